@@ -1,0 +1,33 @@
+/** One owner for one descriptor. */
+
+import { close } from "./unistd.ts";
+
+/** Owns a descriptor and closes it once. */
+export class FileDescriptor {
+  #fd: number;
+
+  /**
+   * @param fd The descriptor, which is this object's from now on.
+   */
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** The descriptor, or −1 once it is closed. */
+  get fd(): number {
+    return this.#fd;
+  }
+
+  /** Closes it; doing so again does nothing. */
+  close(): void {
+    const fd = this.#fd;
+    if (fd === -1) return;
+    this.#fd = -1;
+    close(fd);
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Binds libc, one header at a time, on its first call: importing opens
+ * nothing, needs no permission and cannot fail, and a system never meets the
+ * symbols of a header that it lacks. A library once opened is never closed.
+ */
+
+import { isSupported, perPlatform, systemName } from "./platform.ts";
+
+/** Where the C library is; older glibc kept parts of it in other files. */
+const libraryNames: readonly string[] = perPlatform({
+  linux: ["libc.so.6", "libpthread.so.0", "librt.so.1"],
+  darwin: ["/usr/lib/libSystem.B.dylib"],
+});
+
+let allowed = false;
+
+/**
+ * Asks for the FFI permission before `Deno.dlopen` does: a prompt for the
+ * library's name is answered for a file of that name in the current folder,
+ * and then fails (denoland/deno#29246). A prompt for all of FFI is not.
+ */
+function requestPermission(): void {
+  if (allowed) return;
+  const ffi = { name: "ffi" } as const;
+  if (Deno.permissions.querySync(ffi).state === "prompt") {
+    Deno.permissions.requestSync(ffi);
+  }
+  allowed = true;
+}
+
+function openFirst<const S extends Deno.ForeignLibraryInterface>(
+  symbols: S,
+): Deno.DynamicLibrary<S>["symbols"] {
+  if (!isSupported) {
+    throw new Deno.errors.NotSupported(
+      `Cannot call libc on ${systemName}: it is a library for Linux and macOS`,
+    );
+  }
+  requestPermission();
+  const failures: Error[] = [];
+  for (const name of libraryNames) {
+    try {
+      return Deno.dlopen(name, symbols).symbols;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) {
+        throw new Deno.errors.NotCapable(
+          `Cannot call libc without permission: run again with --allow-ffi`,
+          { cause: error },
+        );
+      }
+      failures.push(error as Error);
+    }
+  }
+  throw new Deno.errors.NotSupported(
+    `Cannot bind ${Object.keys(symbols).join(", ")}: tried ${
+      libraryNames.join(", ")
+    }`,
+    {
+      cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
+    },
+  );
+}
+
+/** The call that says where this thread's `errno` is. */
+const locationSymbol: string = perPlatform({
+  linux: "__errno_location", // int *__errno_location(void)
+  darwin: "__error", // int *__error(void)
+});
+
+let errnoCell: Int32Array | undefined;
+
+/** Makes the view of `errno`, so that reading it later calls nothing. */
+function bindErrno(): void {
+  const symbols = openFirst({
+    location: { name: locationSymbol, parameters: [], result: "pointer" },
+  });
+  const pointer = symbols.location();
+  if (pointer === null) throw new Error("Cannot find errno: null pointer");
+  const { getArrayBuffer } = Deno.UnsafePointerView;
+  errnoCell = new Int32Array(getArrayBuffer(pointer, 4));
+}
+
+/**
+ * Declares the calls of one header.
+ *
+ * @param symbols The calls, each with its C prototype beside it.
+ * @returns A function that opens the library at its first call and returns
+ * the same calls ever after.
+ */
+export function library<const S extends Deno.ForeignLibraryInterface>(
+  symbols: S,
+): () => Deno.DynamicLibrary<S>["symbols"] {
+  let bound: Deno.DynamicLibrary<S>["symbols"] | undefined;
+  return () => bound ??= open(symbols);
+}
+
+function open<const S extends Deno.ForeignLibraryInterface>(
+  symbols: S,
+): Deno.DynamicLibrary<S>["symbols"] {
+  const bound = openFirst(symbols);
+  if (errnoCell === undefined) bindErrno();
+  return bound;
+}
+
+/**
+ * The `errno` of this thread.
+ *
+ * Read it in the expression that made the call, with nothing in between: any
+ * other call of the runtime may set it. The cell is a view of the thread's
+ * own `errno`, made before the first call of any header, so that reading it
+ * calls nothing. A call with `nonblocking: true` runs on another thread, and
+ * its `errno` is lost.
+ *
+ * @returns The number that the last failing call left.
+ * @see {@link https://man7.org/linux/man-pages/man3/errno.3.html | errno(3)}
+ */
+export function errno(): number {
+  return errnoCell![0]!;
+}

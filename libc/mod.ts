@@ -1,0 +1,55 @@
+/**
+ * The floor of the `ipc` modules: C calls, constants and struct layouts,
+ * error numbers, ownership of descriptors and mappings, and waiting.
+ *
+ * It serves the modules beside it. What its users need of it, such as
+ * {@linkcode isOsError}, those modules export as well; the rest may change
+ * from one version to the next.
+ *
+ * @module
+ */
+
+export { checkInteger, checkMode } from "./argument.ts";
+export { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
+export { Errno } from "./errno.ts";
+export type { ErrnoName } from "./errno.ts";
+export { isOsError, osError } from "./error.ts";
+export type { OsErrorDetails } from "./error.ts";
+export {
+  isCloseOnExec,
+  O_CREAT,
+  O_EXCL,
+  O_NONBLOCK_SHM,
+  O_RDONLY,
+  O_RDWR,
+  posixFallocate,
+  setCloseOnExec,
+} from "./fcntl.ts";
+export { FileDescriptor } from "./file_descriptor.ts";
+export { Mapping } from "./mapping.ts";
+export { SHM_NAME_MAX, shmOpen, shmUnlink } from "./mman.ts";
+export { openOrCreate, withRandomName } from "./named_object.ts";
+export { capabilities } from "./platform.ts";
+export {
+  SEM_SIZE,
+  SEM_VALUE_MAX,
+  semClose,
+  semOpen,
+  semPost,
+  semTimedWait,
+  semTimedWaitAsync,
+  semTryWait,
+  semUnlink,
+  semValue,
+  semWait,
+} from "./semaphore.ts";
+export type { SemaphorePointer } from "./semaphore.ts";
+export { sleepSync } from "./sched.ts";
+export { checkWait, Spin } from "./spin.ts";
+export type { WaitStrategy } from "./spin.ts";
+export { fstat, S_IFMT, S_IFREG } from "./stat.ts";
+export type { FileStat } from "./stat.ts";
+export { fileSystemSpace } from "./statvfs.ts";
+export { ftruncate, lseek, pageSize, read, write } from "./unistd.ts";
+export { isAloneWaiting, WaitQueue } from "./wait_queue.ts";
+export type { Waitable, WaitOptions } from "./wait_queue.ts";

@@ -1,0 +1,78 @@
+/**
+ * The only reader of `Deno.build`: every difference between the systems is a
+ * value with two columns, or a capability with a name.
+ */
+
+/** One value for each system that the library runs on. */
+export interface PlatformColumns<T> {
+  /** The value on Linux, from glibc's and the kernel's headers. */
+  readonly linux: T;
+  /** The value on macOS, from Apple's public headers. */
+  readonly darwin: T;
+}
+
+/** Whether this is macOS. */
+const isDarwin: boolean = Deno.build.os === "darwin";
+
+/** Whether the C library can be bound on this system at all. */
+export const isSupported: boolean = isDarwin || Deno.build.os === "linux";
+
+/** The name of this system, for messages. */
+export const systemName: string = Deno.build.os;
+
+/**
+ * Picks this system's column.
+ *
+ * On a system that the library does not support, such as Windows, it picks
+ * the Linux column: importing must not fail, and every call does.
+ *
+ * @param columns The value for each system.
+ * @returns The value for this one.
+ */
+export function perPlatform<T>(columns: PlatformColumns<T>): T {
+  return isDarwin ? columns.darwin : columns.linux;
+}
+
+/**
+ * Whether variadic arguments travel on the stack even where registers are
+ * free, which is so on Apple's arm64 and nowhere else.
+ *
+ * @see {@link https://developer.apple.com/documentation/xcode/writing-arm64-code-for-apple-platforms | Apple}
+ */
+export const hasStackVariadics: boolean = isDarwin &&
+  Deno.build.arch === "aarch64";
+
+/** What this system can do; a missing ability has a way round, or says so. */
+export interface Capabilities {
+  /** `sem_getvalue(3)` works: macOS has the symbol, and it fails. */
+  semaphoreValue: boolean;
+  /** `statx(2)` exists, whose layout is the same on every processor. */
+  statx: boolean;
+  /**
+   * `posix_fallocate(3)` exists, which sets a size and reserves the memory in
+   * one step. Without it `ftruncate(2)` sets the size and reserves nothing.
+   */
+  fallocate: boolean;
+  /**
+   * A named semaphore is a file that `shm_open(3)` can look at: glibc keeps
+   * `/name` in `/dev/shm/sem.name`.
+   */
+  semaphoreFiles: boolean;
+  /**
+   * `sem_clockwait(3)` or `sem_timedwait(3)` exists. Without them a timed
+   * wait polls.
+   */
+  timedSemaphores: boolean;
+}
+
+/**
+ * What this system can do. Only tests change it, to walk on Linux the way
+ * round that macOS takes.
+ */
+export const capabilities: Capabilities = {
+  semaphoreValue: !isDarwin,
+  statx: !isDarwin,
+  fallocate: !isDarwin,
+  semaphoreFiles: !isDarwin,
+  timedSemaphores: !isDarwin,
+};

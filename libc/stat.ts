@@ -1,0 +1,121 @@
+/**
+ * `<sys/stat.h>`: what the system knows of an open object.
+ *
+ * Linux has `struct statx`, of one layout on every processor
+ * (`linux/stat.h`); macOS has `struct stat` with 64-bit inodes
+ * (`bsd/sys/stat.h` of xnu).
+ *
+ * @see {@link https://man7.org/linux/man-pages/man2/statx.2.html | statx(2)}
+ */
+
+import { osError } from "./error.ts";
+import { errno, library } from "./library.ts";
+import { capabilities } from "./platform.ts";
+
+const libstatx = library({
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+  }, // int statx(int, const char *, int, unsigned, struct statx *)
+});
+
+const libfstat = library({
+  fstat: { parameters: ["i32", "buffer"], result: "i32" }, // int fstat(int, struct stat *)
+});
+
+const AT_EMPTY_PATH = 0x1000;
+const STATX_BASIC_STATS = 0x7ff;
+
+/** The bits of the mode that say what kind of file it is. */
+export const S_IFMT = 0o170000;
+/** A regular file, as shared memory is on Linux. */
+export const S_IFREG = 0o100000;
+
+/** Offsets in `struct statx`, in bytes; 256 in all. */
+export const STATX = {
+  size: 256,
+  stx_nlink: 16, // __u32
+  stx_uid: 20, // __u32
+  stx_gid: 24, // __u32
+  stx_mode: 28, // __u16
+  stx_ino: 32, // __u64
+  stx_size: 40, // __u64
+  stx_dev_major: 136, // __u32
+  stx_dev_minor: 140, // __u32
+} as const;
+
+/** Offsets in macOS's `struct stat`, in bytes; 144 in all. */
+const STAT = {
+  size: 144,
+  st_dev: 0, // int32_t
+  st_mode: 4, // uint16_t
+  st_nlink: 6, // uint16_t
+  st_ino: 8, // uint64_t
+  st_uid: 16, // uint32_t
+  st_gid: 20, // uint32_t
+  st_size: 96, // int64_t
+} as const;
+
+/** What the system knows of an open object. */
+export interface FileStat {
+  /** The kind of file and its permission bits: `st_mode`. */
+  readonly mode: number;
+  /** The owner's user number. */
+  readonly uid: number;
+  /** The owner's group number. */
+  readonly gid: number;
+  /** The size in bytes. */
+  readonly size: number;
+  /** The inode number, which with the device names the object. */
+  readonly ino: number;
+  /** How many names it has; 0 when it was unlinked. */
+  readonly nlink: number;
+}
+
+/**
+ * Asks the system about an open descriptor.
+ *
+ * @param fd The descriptor.
+ * @returns What it knows.
+ */
+export function fstat(fd: number): FileStat {
+  return capabilities.statx ? fstatLinux(fd) : fstatDarwin(fd);
+}
+
+function fstatLinux(fd: number): FileStat {
+  const view = new DataView(new ArrayBuffer(STATX.size));
+  const result = libstatx().statx(
+    fd,
+    new Uint8Array(1),
+    AT_EMPTY_PATH,
+    STATX_BASIC_STATS,
+    view,
+  );
+  if (result === -1) {
+    throw osError(errno(), "statx", `ask about descriptor ${fd}`);
+  }
+  return {
+    mode: view.getUint16(STATX.stx_mode, true),
+    uid: view.getUint32(STATX.stx_uid, true),
+    gid: view.getUint32(STATX.stx_gid, true),
+    size: Number(view.getBigUint64(STATX.stx_size, true)),
+    ino: Number(view.getBigUint64(STATX.stx_ino, true)),
+    nlink: view.getUint32(STATX.stx_nlink, true),
+  };
+}
+
+function fstatDarwin(fd: number): FileStat {
+  const view = new DataView(new ArrayBuffer(STAT.size));
+  const result = libfstat().fstat(fd, view);
+  if (result === -1) {
+    throw osError(errno(), "fstat", `ask about descriptor ${fd}`);
+  }
+  return {
+    mode: view.getUint16(STAT.st_mode, true),
+    uid: view.getUint32(STAT.st_uid, true),
+    gid: view.getUint32(STAT.st_gid, true),
+    size: Number(view.getBigInt64(STAT.st_size, true)),
+    ino: Number(view.getBigUint64(STAT.st_ino, true)),
+    nlink: view.getUint16(STAT.st_nlink, true),
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * `<unistd.h>`: descriptors and their bytes.
+ *
+ * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/unistd.h.html | POSIX}
+ */
+
+import { Errno } from "./errno.ts";
+import { osError } from "./error.ts";
+import { errno, library } from "./library.ts";
+import { perPlatform } from "./platform.ts";
+
+const { EINTR } = Errno;
+
+const libunistd = library({
+  close: { parameters: ["i32"], result: "i32" }, // int close(int)
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" }, // int ftruncate(int, off_t)
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" }, // off_t lseek(int, off_t, int)
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" }, // ssize_t read(int, void *, size_t)
+  sysconf: { parameters: ["i32"], result: "isize" }, // long sysconf(int)
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" }, // ssize_t write(int, const void *, size_t)
+});
+
+/**
+ * The most bytes of one transfer, 1 GiB: some systems refuse more than
+ * `INT_MAX`, and Linux stops just under 2 GiB.
+ */
+const MAX_TRANSFER = 2 ** 30;
+
+const _SC_PAGESIZE: number = perPlatform({ linux: 30, darwin: 29 });
+
+/**
+ * Closes a descriptor, once: `EINTR` is not tried again, since the number may
+ * be somebody else's by then.
+ *
+ * @param fd The descriptor.
+ */
+export function close(fd: number): void {
+  if (libunistd().close(fd) === -1) {
+    const number = errno();
+    if (number !== EINTR) {
+      throw osError(number, "close", `close descriptor ${fd}`);
+    }
+  }
+}
+
+/**
+ * Sets the size of a file or of shared memory.
+ *
+ * @param fd The descriptor.
+ * @param size The size in bytes.
+ */
+export function ftruncate(fd: number, size: number): void {
+  while (libunistd().ftruncate(fd, BigInt(size)) === -1) {
+    const number = errno();
+    if (number !== EINTR) {
+      throw osError(number, "ftruncate", `set the size to ${size} bytes`);
+    }
+  }
+}
+
+/**
+ * Moves the position of a descriptor.
+ *
+ * @param fd The descriptor.
+ * @param offset How far, in bytes.
+ * @param whence From where: `Deno.SeekMode`, whose numbers are those of C.
+ * @returns The new position, in bytes from the start.
+ */
+export function lseek(fd: number, offset: number, whence: number): number {
+  const position = Number(libunistd().lseek(fd, BigInt(offset), whence));
+  if (position === -1) {
+    throw osError(
+      errno(),
+      "lseek",
+      `seek to ${offset} (whence ${whence}) on descriptor ${fd}`,
+    );
+  }
+  return position;
+}
+
+/**
+ * Reads from a descriptor, at most 1 GiB in one call.
+ *
+ * @param fd The descriptor.
+ * @param target Where to put the bytes.
+ * @returns How many bytes were read; 0 at the end.
+ */
+export function read(fd: number, target: Uint8Array<ArrayBuffer>): number {
+  const size = BigInt(Math.min(target.byteLength, MAX_TRANSFER));
+  for (;;) {
+    const count = Number(libunistd().read(fd, target, size));
+    if (count !== -1) return count;
+    const number = errno();
+    if (number !== EINTR) {
+      throw osError(number, "read", `read from descriptor ${fd}`);
+    }
+  }
+}
+
+/**
+ * Writes to a descriptor, at most 1 GiB in one call.
+ *
+ * @param fd The descriptor.
+ * @param source The bytes.
+ * @returns How many bytes were written.
+ */
+export function write(fd: number, source: Uint8Array<ArrayBuffer>): number {
+  const size = BigInt(Math.min(source.byteLength, MAX_TRANSFER));
+  for (;;) {
+    const count = Number(libunistd().write(fd, source, size));
+    if (count !== -1) return count;
+    const number = errno();
+    if (number !== EINTR) {
+      throw osError(number, "write", `write to descriptor ${fd}`);
+    }
+  }
+}
+
+let pageBytes = 0;
+
+/**
+ * The size of a page of memory, the unit of a mapping: `sysconf(3)`.
+ *
+ * Requires `--allow-ffi`.
+ *
+ * @returns The size in bytes: 4096 on x86-64, 16384 on Apple's arm64.
+ *
+ * @example Usage
+ * ```ts
+ * import { pageSize } from "@ipc/libc";
+ * import { assert } from "@std/assert";
+ *
+ * assert(pageSize() >= 4096);
+ * ```
+ */
+export function pageSize(): number {
+  return pageBytes ||= Number(libunistd().sysconf(_SC_PAGESIZE));
+}

@@ -1,0 +1,146 @@
+/**
+ * The frame round every test: what it needs, a deadline, names of its own,
+ * and a look at what it leaves behind.
+ */
+
+import { unlinkSemaphore, unlinkSharedMemory } from "@ipc/shm";
+import { assertEquals } from "@std/assert";
+
+/** What a test needs. */
+export interface TestOptions {
+  /** Permissions besides that for FFI. */
+  needs?: readonly Deno.PermissionName[];
+  /** Why the test cannot run here, or false. */
+  ignore?: string | false | undefined;
+  /** How long it may take, in milliseconds. */
+  deadline?: number;
+}
+
+/** What a test gets. */
+export class TestScope {
+  readonly #undo = new AsyncDisposableStack();
+  readonly names: string[] = [];
+
+  /** A name of a shared memory object or semaphore, free, and removed later. */
+  name(): string {
+    const name = `/t_${crypto.randomUUID().slice(0, 13)}`;
+    this.names.push(name);
+    this.#undo.defer(() => {
+      unlinkIfPresent(unlinkSharedMemory, name);
+      unlinkIfPresent(unlinkSemaphore, name);
+    });
+    return name;
+  }
+
+  /** A temporary folder, removed later; needs write permission. */
+  folder(): string {
+    const path = Deno.makeTempDirSync({ prefix: "ipc_test_" });
+    this.#undo.defer(() => Deno.removeSync(path, { recursive: true }));
+    return path;
+  }
+
+  /** Something to do when the test is over. */
+  defer(action: () => void | Promise<void>): void {
+    this.#undo.defer(action);
+  }
+
+  /** Does all of it. */
+  end(): Promise<void> {
+    return this.#undo.disposeAsync();
+  }
+}
+
+/**
+ * Emulated processors are slow, so deadlines there are long. They guard
+ * against hangs, and are no measure of speed.
+ */
+const DEADLINE_FACTOR = Deno.build.arch === "aarch64" ? 20 : 1;
+
+/**
+ * Declares a test.
+ *
+ * @param name What it shows.
+ * @param options What it needs.
+ * @param run The test.
+ */
+export function test(
+  name: string,
+  options: TestOptions,
+  run: (scope: TestScope) => void | Promise<void>,
+): void {
+  const missing = missingPermissions(["ffi", ...options.needs ?? []]);
+  const reason = missing || options.ignore || undefined;
+  Deno.test({
+    name: reason === undefined ? name : `${name} [ignored: ${reason}]`,
+    ignore: reason !== undefined,
+    async fn() {
+      const scope = new TestScope();
+      const deadline = (options.deadline ?? 10_000) * DEADLINE_FACTOR;
+      try {
+        await within(deadline, run(scope));
+        assertEquals(leftovers(scope.names), [], "descriptors or mappings");
+      } finally {
+        await scope.end();
+      }
+    },
+  });
+}
+
+function missingPermissions(needs: readonly Deno.PermissionName[]): string {
+  const missing = needs.filter((name) =>
+    Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state !==
+      "granted"
+  );
+  return missing.length === 0
+    ? ""
+    : `needs ${missing.map((name) => `--allow-${name}`).join(" ")}`;
+}
+
+async function within(
+  milliseconds: number,
+  promise: void | Promise<void>,
+): Promise<void> {
+  let timer: number | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`The test hangs: ${milliseconds} ms are over`)),
+      milliseconds,
+    );
+  });
+  try {
+    await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Descriptors and mappings of this process that show one of the names. */
+function leftovers(names: readonly string[]): string[] {
+  const read = { name: "read" } as const;
+  if (
+    names.length === 0 || Deno.build.os !== "linux" ||
+    Deno.permissions.querySync(read).state !== "granted"
+  ) return [];
+  const found: string[] = [];
+  for (const { name: fd } of Deno.readDirSync("/proc/self/fd")) {
+    try {
+      found.push(`descriptor ${Deno.readLinkSync(`/proc/self/fd/${fd}`)}`);
+    } catch {
+      // It was the one that reads the folder.
+    }
+  }
+  for (const line of Deno.readTextFileSync("/proc/self/maps").split("\n")) {
+    found.push(`mapping ${line}`);
+  }
+  return found.filter((line) =>
+    names.some((name) => line.includes(name.slice(1)))
+  );
+}
+
+function unlinkIfPresent(unlink: (name: string) => void, name: string): void {
+  try {
+    unlink(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
