@@ -100,7 +100,7 @@ async function within(
   milliseconds: number,
   promise: void | Promise<void>,
 ): Promise<void> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new Error(`The test hangs: ${milliseconds} ms are over`)),
