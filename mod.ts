@@ -1,1 +1,22 @@
-export {};
+/**
+ * Every Unix way for processes to talk to each other, for Deno: one surface
+ * over the modules of this project, each of which can be imported alone.
+ *
+ * | Module      | What it has                                |
+ * | ----------- | ------------------------------------------ |
+ * | `@ipc/shm`  | POSIX shared memory, and named semaphores  |
+ *
+ * Requires `--allow-ffi`, on Linux or macOS. Importing it requires nothing.
+ *
+ * ```ts
+ * import { openSharedMemory } from "@ipc/ipc";
+ *
+ * using memory = openSharedMemory(null, { size: 8 });
+ * Atomics.add(new BigInt64Array(memory.buffer), 0, 1n);
+ * memory.unlink();
+ * ```
+ *
+ * @module
+ */
+
+export * from "@ipc/shm";

@@ -1,7 +1,6 @@
 /** Strings for C: UTF-8, one NUL at the end, and none inside. */
 
 const encoder = new TextEncoder();
-const loneSurrogate = /\p{Surrogate}/u;
 
 /**
  * Encodes a string for C.
@@ -28,7 +27,7 @@ export function cString(
       }: it contains a NUL character`,
     );
   }
-  if (loneSurrogate.test(value)) {
+  if (!value.isWellFormed()) {
     throw new TypeError(
       `Cannot use ${label} ${
         JSON.stringify(value)

@@ -9,7 +9,8 @@
 
 import { perPlatform } from "./platform.ts";
 
-const numbers = {
+/** The numbers of each name, in two columns. */
+export const errnoNumbers = {
   EPERM: { linux: 1, darwin: 1 },
   ENOENT: { linux: 2, darwin: 2 },
   ESRCH: { linux: 3, darwin: 3 },
@@ -100,12 +101,12 @@ const numbers = {
 } as const;
 
 /** The name of an error number, such as `"ENOENT"`. */
-export type ErrnoName = keyof typeof numbers;
+export type ErrnoName = keyof typeof errnoNumbers;
 
 /** The number of each name on this system. */
 export const Errno: Readonly<Record<ErrnoName, number>> = Object.freeze(
   Object.fromEntries(
-    Object.entries(numbers).map(([name, columns]) => [
+    Object.entries(errnoNumbers).map(([name, columns]) => [
       name,
       perPlatform<number>(columns),
     ]),
@@ -113,7 +114,7 @@ export const Errno: Readonly<Record<ErrnoName, number>> = Object.freeze(
 );
 
 const names: ReadonlyMap<number, ErrnoName> = new Map(
-  (Object.keys(numbers) as ErrnoName[]).reverse().map((name) => [
+  (Object.keys(errnoNumbers) as ErrnoName[]).reverse().map((name) => [
     Errno[name],
     name,
   ]),

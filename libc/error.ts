@@ -8,7 +8,6 @@
  */
 
 import { Errno, errnoName } from "./errno.ts";
-import type { ErrnoName } from "./errno.ts";
 import { library } from "./library.ts";
 
 const { errors } = Deno;
@@ -110,10 +109,10 @@ export function osError(
  */
 export function isOsError(
   error: unknown,
-  code?: ErrnoName,
+  code?: string,
 ): error is Error & OsErrorDetails {
   return error instanceof Error && "syscall" in error && "errno" in error &&
-    (code === undefined || error.errno === Errno[code]);
+    (code === undefined || (error as OsErrorDetails).code === code);
 }
 
 function strerror(number: number): string {

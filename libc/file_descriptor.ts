@@ -7,6 +7,8 @@ export class FileDescriptor {
   #fd: number;
 
   /**
+   * Takes a descriptor over.
+   *
    * @param fd The descriptor, which is this object's from now on.
    */
   constructor(fd: number) {

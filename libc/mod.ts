@@ -11,7 +11,7 @@
 
 export { checkInteger, checkMode } from "./argument.ts";
 export { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
-export { Errno } from "./errno.ts";
+export { Errno, errnoNumbers } from "./errno.ts";
 export type { ErrnoName } from "./errno.ts";
 export { isOsError, osError } from "./error.ts";
 export type { OsErrorDetails } from "./error.ts";
@@ -30,6 +30,7 @@ export { Mapping } from "./mapping.ts";
 export { SHM_NAME_MAX, shmOpen, shmUnlink } from "./mman.ts";
 export { openOrCreate, withRandomName } from "./named_object.ts";
 export { capabilities } from "./platform.ts";
+export type { Capabilities } from "./platform.ts";
 export {
   SEM_SIZE,
   SEM_VALUE_MAX,
@@ -50,6 +51,7 @@ export type { WaitStrategy } from "./spin.ts";
 export { fstat, S_IFMT, S_IFREG } from "./stat.ts";
 export type { FileStat } from "./stat.ts";
 export { fileSystemSpace } from "./statvfs.ts";
+export type { FileSystemSpace } from "./statvfs.ts";
 export { ftruncate, lseek, pageSize, read, write } from "./unistd.ts";
 export { isAloneWaiting, WaitQueue } from "./wait_queue.ts";
 export type { Waitable, WaitOptions } from "./wait_queue.ts";

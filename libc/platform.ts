@@ -63,6 +63,11 @@ export interface Capabilities {
    * wait polls.
    */
   timedSemaphores: boolean;
+  /**
+   * Shared memory can be mapped privately. Without it, memory that is opened
+   * for reading only would kill the process that writes to a view of it.
+   */
+  privateMapping: boolean;
 }
 
 /**
@@ -75,4 +80,5 @@ export const capabilities: Capabilities = {
   fallocate: !isDarwin,
   semaphoreFiles: !isDarwin,
   timedSemaphores: !isDarwin,
+  privateMapping: !isDarwin,
 };

@@ -70,6 +70,8 @@ export class Spin {
   #parkedAt = 0;
 
   /**
+   * Begins without experience.
+   *
    * @param strategy How to wait.
    */
   constructor(strategy: WaitStrategy) {

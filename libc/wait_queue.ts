@@ -109,6 +109,8 @@ export class WaitQueue {
   #whenIdle: (() => void) | undefined;
 
   /**
+   * Makes a queue that nothing waits in.
+   *
    * @param source What to wait for.
    */
   constructor(source: Waitable) {

@@ -76,6 +76,20 @@ export function setSize(
 }
 
 /**
+ * Checks that memory can be opened for reading only.
+ *
+ * @param what What it is called in messages.
+ * @throws {Deno.errors.NotSupported} On macOS.
+ */
+export function checkReadOnly(what: string): void {
+  if (capabilities.privateMapping) return;
+  throw new Deno.errors.NotSupported(
+    `Cannot open ${what} for reading only: macOS would kill the process ` +
+      `that writes to a view of it; open it for writing`,
+  );
+}
+
+/**
  * Checks the argument of a read or write.
  *
  * @param p What should be bytes.

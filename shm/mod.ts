@@ -29,7 +29,7 @@
  */
 
 export { isOsError, pageSize, SEM_VALUE_MAX } from "@ipc/libc";
-export type { ErrnoName, OsErrorDetails, WaitStrategy } from "@ipc/libc";
+export type { OsErrorDetails, WaitOptions, WaitStrategy } from "@ipc/libc";
 export { openSemaphore } from "./open_semaphore.ts";
 export type { OpenSemaphoreOptions } from "./open_semaphore.ts";
 export { openSharedMemory } from "./open_shared_memory.ts";

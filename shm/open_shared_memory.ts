@@ -17,7 +17,7 @@ import {
   sleepSync,
   withRandomName,
 } from "@ipc/libc";
-import { describe, objectSize, setSize } from "./_object.ts";
+import { checkReadOnly, describe, objectSize, setSize } from "./_object.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
 /** Options of {@linkcode openSharedMemory}. */
@@ -48,7 +48,7 @@ export interface OpenSharedMemoryOptions {
   mode?: number;
   /**
    * Whether the memory can be written. If not, the object is opened for
-   * reading only.
+   * reading only, which macOS does not support.
    *
    * @default {true}
    */
@@ -86,7 +86,7 @@ const SIZE_TIMEOUT = 1000;
  * The name is one path component after a slash: at most 256 bytes on Linux
  * and 31 on macOS, slash included. New bytes are zero, and their memory is
  * reserved, so that there is an error now and no crash later when memory runs
- * out (macOS reserves nothing). Opening what another process has just created
+ * out (macOS reserves nothing, and rounds the size up to whole pages). Opening what another process has just created
  * waits until it has its size. A failed open leaves an existing object as it
  * was, and leaves no new one.
  *
@@ -107,6 +107,7 @@ const SIZE_TIMEOUT = 1000;
  * @throws {Deno.errors.PermissionDenied} If its mode forbids it.
  * @throws {Deno.errors.TimedOut} If it has no size in time; whoever created
  * it may have died.
+ * @throws {Deno.errors.NotSupported} On macOS, if it is not to be written.
  * @throws {Error} With code `ENOSPC` if there is not that much memory.
  * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/functions/shm_open.html | POSIX}
  * @see {@link https://man7.org/linux/man-pages/man3/shm_open.3.html | shm_open(3)}
@@ -176,6 +177,7 @@ function checkOptions(
         `it is opened for reading only`,
     );
   }
+  if (!plan.write) checkReadOnly(what);
   if (plan.size !== undefined) checkInteger(plan.size, "size", 1);
   checkMode(plan.mode);
   checkTimeout(plan.timeout);

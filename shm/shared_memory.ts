@@ -8,7 +8,13 @@ import {
   shmUnlink,
   write,
 } from "@ipc/libc";
-import { checkBytes, describe, objectSize, setSize } from "./_object.ts";
+import {
+  checkBytes,
+  checkReadOnly,
+  describe,
+  objectSize,
+  setSize,
+} from "./_object.ts";
 
 /** Options of {@linkcode SharedMemory.fromFd}. */
 export interface SharedMemoryFromFdOptions {
@@ -121,6 +127,7 @@ export class SharedMemory {
    * @param options How to map it.
    * @returns The mapped memory.
    * @throws {TypeError} If it is no shared memory, or has no bytes.
+   * @throws {Deno.errors.NotSupported} On macOS, if it is not to be written.
    * @throws {Deno.errors.BadResource} If there is no such descriptor.
    */
   static fromFd(
@@ -130,6 +137,7 @@ export class SharedMemory {
     checkInteger(fd, "descriptor", 0, 0x7fff_ffff);
     const { write = true } = options;
     const what = `descriptor ${fd}`;
+    if (!write) checkReadOnly(what);
     const size = objectSize(fd, what);
     if (size === 0) throw new TypeError(`Cannot map ${what}: it has no bytes`);
     const mapping = new Mapping(fd, size, write);

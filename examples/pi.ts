@@ -1,0 +1,265 @@
+/**
+ * What the pi examples share: the slices, the workers, the command line and
+ * the progress bar. How a worker hands its sum over is up to each example.
+ *
+ * pi² / 8 = Σ 1 / (2k + 1)² for k = 0 … n − 1, so pi = √(8 · Σ).
+ */
+
+/** The terms that one worker sums: those from `from` up to, not with, `to`. */
+export interface Slice {
+  /** The number of the worker, from 0. */
+  readonly index: number;
+  /** The first term. */
+  readonly from: number;
+  /** The term after the last. */
+  readonly to: number;
+}
+
+/** What the parent knows, and how it starts its workers. */
+export interface Parent {
+  /** One slice for each worker. */
+  readonly slices: readonly Slice[];
+  /**
+   * Starts a worker for every slice, and waits until all have ended. If one
+   * fails, or Ctrl-C is pressed, it ends the others and throws.
+   *
+   * @param args What every worker gets, such as the names of objects.
+   */
+  runWorkers(args: string[]): Promise<void>;
+}
+
+/** One way to hand the sums over. */
+export interface PiExample {
+  /** What the workers are allowed, such as `["--allow-ffi"]`. */
+  readonly permissions: readonly string[];
+  /** Makes the objects, runs the workers, and returns the sum of all terms. */
+  parent(parent: Parent): Promise<number>;
+  /** Hands over the sum of one slice, with the arguments from the parent. */
+  worker(sum: number, args: string[], slice: Slice): void | Promise<void>;
+}
+
+/** A failure whose message is all that there is to say. */
+class Failure extends Error {
+  constructor(message: string, readonly code: number) {
+    super(message);
+  }
+}
+
+const usage = `Computes pi in slices, in processes of their own.
+
+Options:
+  --n N         how many terms to sum (default 10000000)
+  --workers N   how many processes (default 10)
+  --help        prints this`;
+
+/**
+ * Runs an example: as the parent, or as the worker that a parent started.
+ *
+ * @param meta The `import.meta` of the example.
+ * @param example How the sums are handed over.
+ */
+export async function runPi(
+  meta: ImportMeta,
+  example: PiExample,
+): Promise<void> {
+  if (Deno.args[0] === "worker") return await runWorker(example);
+  try {
+    await runParent(meta, example);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    Deno.exit(error.code);
+  }
+}
+
+/** Sums terms. A sum of sums of few terms is also more exact. */
+function sumSlice({ from, to }: Slice, onPart: () => void): number {
+  const parts = 100;
+  let sum = 0;
+  for (let part = 0; part < parts; part++) {
+    const start = from + Math.floor((to - from) * part / parts);
+    const end = from + Math.floor((to - from) * (part + 1) / parts);
+    sum += sumTerms(start, end);
+    onPart();
+  }
+  return sum;
+}
+
+function sumTerms(from: number, to: number): number {
+  let sum = 0;
+  for (let k = from; k < to; k++) {
+    const odd = 2 * k + 1;
+    sum += 1 / (odd * odd);
+  }
+  return sum;
+}
+
+/** Sums, hands over, and tells the parent over stdout for its report. */
+async function runWorker(example: PiExample): Promise<void> {
+  const [, index, from, to, reports, ...args] = Deno.args;
+  const slice = { index: Number(index), from: Number(from), to: Number(to) };
+  const dot = new Uint8Array([0x2e]);
+  const sum = sumSlice(slice, () => {
+    if (reports === "reports") Deno.stdout.writeSync(dot);
+  });
+  await example.worker(sum, args, slice);
+  Deno.stdout.writeSync(new TextEncoder().encode(`${sum}\n`));
+}
+
+async function runParent(meta: ImportMeta, example: PiExample): Promise<void> {
+  const start = performance.now();
+  const { n, workers } = await parseCommandLine();
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new Failure("Interrupted", 130));
+  Deno.addSignalListener("SIGINT", onSignal);
+  Deno.addSignalListener("SIGTERM", onSignal);
+  const slices = Array.from({ length: workers }, (_, index) => ({
+    index,
+    from: Math.floor(n * index / workers),
+    to: Math.floor(n * (index + 1) / workers),
+  }));
+  const script = meta.filename!;
+  const total = await example.parent({
+    slices,
+    runWorkers: async (args) => {
+      const report = await runWorkers(script, example, slices, args, interrupt);
+      console.log(report);
+    },
+  });
+  const pi = Math.sqrt(8 * total);
+  console.log(`pi      ${pi}`);
+  console.log(`error   ${Math.abs(pi - Math.PI).toExponential(3)}`);
+  const time = (performance.now() - start).toFixed(0);
+  console.log(`time    ${time} ms: ${n} terms, ${workers} workers`);
+  Deno.removeSignalListener("SIGINT", onSignal);
+  Deno.removeSignalListener("SIGTERM", onSignal);
+}
+
+async function parseCommandLine(): Promise<{ n: number; workers: number }> {
+  // The workers do without, and start sooner for it.
+  const { parseArgs } = await import("@std/cli");
+  const args = parseArgs(Deno.args, {
+    string: ["n", "workers"],
+    boolean: ["help"],
+    default: { n: "10000000", workers: "10" },
+    unknown: (arg) => {
+      throw new Failure(`Unknown argument ${arg}\n\n${usage}`, 2);
+    },
+  });
+  if (args.help) {
+    console.log(usage);
+    Deno.exit(0);
+  }
+  return {
+    n: parseCount("n", args.n, 1e12),
+    workers: parseCount("workers", args.workers, 200),
+  };
+}
+
+function parseCount(option: string, text: unknown, max: number): number {
+  const count = Number(text);
+  if (text !== "" && Number.isInteger(count) && count >= 1 && count <= max) {
+    return count;
+  }
+  throw new Failure(
+    `Cannot use --${option} ${text}: it must be a whole number from 1 to ${max}`,
+    2,
+  );
+}
+
+/** Runs a worker for each slice, and returns a line for each. */
+async function runWorkers(
+  script: string,
+  { permissions }: PiExample,
+  slices: readonly Slice[],
+  args: string[],
+  interrupt: AbortController,
+): Promise<string> {
+  const bar = Deno.stderr.isTerminal() ? new ProgressBar(slices.length) : null;
+  const run = ["run", "--quiet", "--no-prompt", ...permissions, script];
+  const children = slices.map(({ index, from, to }) =>
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        ...run,
+        "worker",
+        ...[index, from, to].map(String),
+        bar ? "reports" : "silent",
+        ...args,
+      ],
+      stdin: "null",
+      stdout: "piped",
+    }).spawn()
+  );
+  const stop = () => children.forEach(kill);
+  interrupt.signal.addEventListener("abort", stop);
+  if (interrupt.signal.aborted) stop();
+  const lines = await Promise.all(children.map(async (child, index) => {
+    const sum = await readSum(child, bar);
+    const status = await child.status;
+    if (status.success) {
+      const pid = String(child.pid).padStart(7);
+      return `worker  ${String(index).padStart(3)}  pid ${pid}  sum ${sum}`;
+    }
+    const how = status.signal === null
+      ? `ended with code ${status.code}`
+      : `was killed by ${status.signal}`;
+    interrupt.abort(
+      new Failure(`Worker ${index} (pid ${child.pid}) ${how}`, 1),
+    );
+    return "";
+  }));
+  bar?.clear();
+  interrupt.signal.removeEventListener("abort", stop);
+  interrupt.signal.throwIfAborted();
+  return lines.join("\n");
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** Reads a worker's stdout: a dot for each part that is done, then the sum. */
+async function readSum(
+  child: Deno.ChildProcess,
+  bar: ProgressBar | null,
+): Promise<string> {
+  let text = "";
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    const rest = chunk.replace(/^\.+/, "");
+    bar?.add(chunk.length - rest.length);
+    text += rest;
+  }
+  return text.trim();
+}
+
+/** A bar on stderr. */
+class ProgressBar {
+  readonly #total: number;
+  #done = 0;
+  #drawn = -1;
+
+  constructor(workers: number) {
+    this.#total = workers * 100;
+  }
+
+  add(parts: number): void {
+    this.#done += parts;
+    const percent = Math.floor(100 * this.#done / this.#total);
+    if (percent === this.#drawn) return;
+    this.#drawn = percent;
+    const bar = "█".repeat(percent / 4).padEnd(25, "░");
+    this.#draw(`${bar} ${String(percent).padStart(3)} %`);
+  }
+
+  clear(): void {
+    this.#draw("");
+  }
+
+  #draw(text: string): void {
+    Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
+  }
+}
