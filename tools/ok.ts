@@ -1,0 +1,57 @@
+/**
+ * Everything that has to pass before a change lands, save the tests when
+ * `--no-tests` is given.
+ *
+ * deno run -A tools/ok.ts
+ */
+
+import { join } from "@std/path";
+import { parseArgs } from "@std/cli";
+
+const root = join(import.meta.dirname!, "..");
+const { workspace } = JSON.parse(
+  Deno.readTextFileSync(join(root, "deno.json")),
+) as { workspace: string[] };
+const entries = ["mod.ts", ...workspace.map((path) => join(path, "mod.ts"))];
+const { tests } = parseArgs(Deno.args, {
+  boolean: ["tests"],
+  default: { tests: true },
+});
+
+await step("format", ["fmt", "--check"]);
+await step("lint", ["lint"]);
+await step("types", ["check", "."]);
+await step("documentation", ["doc", "--lint", ...entries]);
+await step("documentation of each thing", ["run", "-A", "tools/check_docs.ts"]);
+await step("surface", ["run", "-A", "tools/check_surface.ts"]);
+for (const member of [".", ...workspace]) {
+  await step(`publish ${member}`, [
+    "publish",
+    "--dry-run",
+    "--allow-dirty",
+  ], join(root, member));
+}
+if (tests) {
+  await step("tests", ["task", "test"]);
+  await step("tests with FFI alone", ["test", "--allow-ffi"]);
+}
+console.log("All is well");
+
+async function step(
+  name: string,
+  args: string[],
+  cwd: string = root,
+): Promise<void> {
+  const start = performance.now();
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd,
+    stdin: "null",
+  }).output();
+  const time = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${success ? "ok    " : "FAILED"} ${name} (${time} s)`);
+  if (success) return;
+  await Deno.stdout.write(stdout);
+  await Deno.stderr.write(stderr);
+  Deno.exit(1);
+}
