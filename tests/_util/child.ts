@@ -1,6 +1,7 @@
 /** Other processes for tests: Deno, C, Python and others. */
 
 import { fromFileUrl } from "@std/path";
+import { TextLineStream } from "@std/streams";
 
 const decoder = new TextDecoder();
 
@@ -46,24 +47,35 @@ export function withoutProgram(program: string): string | false {
   return !hasProgram(program) && `needs ${program}`;
 }
 
+/** How to start a script. */
+export interface DenoPeerOptions extends Omit<Deno.CommandOptions, "args"> {
+  /** Flags besides `--allow-ffi`, such as `"--allow-read"`. */
+  flags?: string[];
+  /** A command that starts it, given the program and its arguments. */
+  through?: [program: string, ...args: string[]];
+}
+
 /**
  * A command that runs a script of `tests/_peers` with Deno.
  *
- * @param peer The name of the script, such as `"holder.ts"`.
+ * @param peer The name of the script, such as `"hold.ts"`.
  * @param args What it is given.
  * @param options How to start it.
  */
 export function denoPeer(
   peer: string,
   args: string[] = [],
-  options: Omit<Deno.CommandOptions, "args"> = {},
+  options: DenoPeerOptions = {},
 ): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-ffi", peerPath(peer), ...args],
+  const { flags = [], through = [], ...rest } = options;
+  const run = ["run", "--quiet", "--allow-ffi", ...flags, peerPath(peer)];
+  const [program, ...before] = [...through, Deno.execPath()];
+  return new Deno.Command(program!, {
+    args: [...before, ...run, ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    ...options,
+    ...rest,
   });
 }
 
@@ -85,6 +97,89 @@ export async function outcome(command: Deno.Command): Promise<Outcome> {
     stdout: decoder.decode(stdout),
     stderr: decoder.decode(stderr),
   };
+}
+
+/**
+ * Runs a command to its end, which has to be a good one.
+ *
+ * @param command The command.
+ * @returns What it printed, without the last line break.
+ * @throws {Error} If it complains, with its complaint.
+ */
+export async function output(command: Deno.Command): Promise<string> {
+  const { code, signal, stdout, stderr } = await outcome(command);
+  if (code !== 0) {
+    throw new Error(`The process ended with ${signal ?? code}: ${stderr}`);
+  }
+  return stdout.trimEnd();
+}
+
+/** A process that is talked to in lines. */
+export class Conversation {
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+
+  /**
+   * @param program The program.
+   * @param args What it is given.
+   */
+  constructor(program: string, args: string[]) {
+    this.#child = new Deno.Command(program, {
+      args,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#lines = this.#child.stdout
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream())
+      .getReader();
+  }
+
+  /** Talks to a script of `tests/_peers` that Deno runs. */
+  static withDeno(peer: string, args: string[]): Conversation {
+    return new Conversation(
+      Deno.execPath(),
+      ["run", "--quiet", "--allow-ffi", peerPath(peer), ...args],
+    );
+  }
+
+  /** The process's number. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Its next line. */
+  async hear(): Promise<string> {
+    const { value } = await this.#lines.read();
+    if (value === undefined) throw new Error("The process said no more");
+    return value;
+  }
+
+  /** Says a line to it. */
+  async say(line: string): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(line + "\n"));
+  }
+
+  /** Says a line to it, and returns its answer. */
+  async ask(line: string): Promise<string> {
+    await this.say(line);
+    return await this.hear();
+  }
+
+  /** Kills it with a signal that it cannot catch. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** Ends its input and waits for its end. */
+  async end(): Promise<Deno.CommandStatus> {
+    await this.#writer.close().catch(() => {});
+    await this.#lines.cancel();
+    return await this.#child.status;
+  }
 }
 
 /**

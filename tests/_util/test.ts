@@ -16,6 +16,10 @@ export interface TestOptions {
   deadline?: number;
 }
 
+/** The reason to ignore a test of what only Linux has, or false. */
+export const notLinux: string | false = Deno.build.os !== "linux" &&
+  "needs Linux";
+
 /** What a test gets. */
 export class TestScope {
   readonly #undo = new AsyncDisposableStack();
@@ -54,7 +58,7 @@ export class TestScope {
  * Emulated processors are slow, so deadlines there are long. They guard
  * against hangs, and are no measure of speed.
  */
-const DEADLINE_FACTOR = Deno.build.arch === "aarch64" ? 20 : 1;
+export const DEADLINE_FACTOR = Deno.build.arch === "aarch64" ? 20 : 1;
 
 /**
  * Declares a test.

@@ -179,7 +179,7 @@ test("shm_pi works without flags when the prompts are answered", {
   assertMatch(stdout, /requests .*ffi access/);
   assertMatch(stdout, /requests .*run access/);
   assertMatch(stdout, /prompts 2/);
-  assertMatch(stdout, /^pi +3\.14159/m);
+  assertMatch(stdout, /pi +3\.1415/);
   assertEquals(objects(), before);
 });
 
@@ -194,7 +194,7 @@ test("shm_pi draws a progress bar in a terminal", {
   );
   assertEquals(code, 0, stdout);
   assertMatch(stdout, /█+░+ +\d+ %/);
-  assertMatch(stdout, /^.*pi +3\.14159/m);
+  assertMatch(stdout, /pi +3\.1415/);
 });
 
 test("shm_pi removes everything on Ctrl-C in a terminal", {
