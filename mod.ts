@@ -4,6 +4,8 @@
  *
  * | Module      | What it has                                |
  * | ----------- | ------------------------------------------ |
+ * | `@ipc/pipe` | pipes to and from child processes          |
+ * | `@ipc/fifo` | pipes with a name in the file system       |
  * | `@ipc/shm`  | POSIX shared memory, and named semaphores  |
  *
  * Requires `--allow-ffi`, on Linux or macOS. Importing it requires nothing.
@@ -19,4 +21,6 @@
  * @module
  */
 
+export * from "@ipc/fifo";
+export * from "@ipc/pipe";
 export * from "@ipc/shm";

@@ -8,6 +8,7 @@
  */
 
 import { Errno, errnoName } from "./errno.ts";
+import type { ErrnoName } from "./errno.ts";
 import { library } from "./library.ts";
 
 const { errors } = Deno;
@@ -112,7 +113,7 @@ export function isOsError(
   code?: string,
 ): error is Error & OsErrorDetails {
   return error instanceof Error && "syscall" in error && "errno" in error &&
-    (code === undefined || (error as OsErrorDetails).code === code);
+    (code === undefined || error.errno === Errno[code as ErrnoName]);
 }
 
 function strerror(number: number): string {

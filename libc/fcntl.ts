@@ -6,18 +6,23 @@
  * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/fcntl.h.html | POSIX}
  */
 
+import { cString } from "./c_string.ts";
 import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { errno, library } from "./library.ts";
-import { perPlatform } from "./platform.ts";
+import { perPlatform, perProcessor } from "./platform.ts";
 import { variadicArguments, variadicParameters } from "./variadic.ts";
 
 const { EINTR } = Errno;
 
 /** Open for reading only. */
 export const O_RDONLY = 0;
+/** Open for writing only. */
+export const O_WRONLY = 1;
 /** Open for reading and writing. */
 export const O_RDWR = 2;
+/** The bits that say which of these three. */
+const O_ACCMODE = 3;
 /** Create it if it does not exist. */
 export const O_CREAT: number = perPlatform({ linux: 0o100, darwin: 0x200 });
 /** Fail if it exists; with `O_CREAT`. */
@@ -32,13 +37,67 @@ export const O_NONBLOCK_SHM: number = perPlatform({ linux: 0o4000, darwin: 0 });
 /** The flag that closes a descriptor in a program that `exec` starts. */
 export const FD_CLOEXEC = 1;
 
-const F_GETFD = 1;
-const F_SETFD = 2;
-const F_DUPFD_CLOEXEC: number = perPlatform({ linux: 1030, darwin: 67 });
+export const F_GETFD = 1;
+export const F_SETFD = 2;
+const F_GETFL = 3;
+const F_SETFL = 4;
+export const F_DUPFD_CLOEXEC: number = perPlatform({ linux: 1030, darwin: 67 });
+
+/** Close on exec, from the start. */
+export const O_CLOEXEC: number = perPlatform({
+  linux: 0o2000000,
+  darwin: 0x1000000,
+});
+/** Do not wait in a read or write, or in the open. */
+export const O_NONBLOCK: number = perPlatform({ linux: 0o4000, darwin: 4 });
+/** Fail if the last part of the path is a symbolic link. */
+export const O_NOFOLLOW: number = perPlatform({
+  linux: perProcessor({ x86_64: 0o400000, aarch64: 0o100000 }),
+  darwin: 0x100,
+});
+/** Sets the capacity of a pipe; Linux only. */
+const F_SETPIPE_SZ = 1031;
+/** Reads the capacity of a pipe; Linux only. */
+const F_GETPIPE_SZ = 1032;
 
 const libfcntl = library({
   fcntl: { parameters: variadicParameters(["i32", "i32"], 1), result: "i32" }, // int fcntl(int, int, ...)
 });
+
+const libopen = library({
+  open: { parameters: variadicParameters(["buffer", "i32"], 1), result: "i32" }, // int open(const char *, int, ...)
+});
+
+/**
+ * Opens a file that exists; the descriptor is close-on-exec.
+ *
+ * @param path Where it is.
+ * @param flags How.
+ * @param what What to call it in messages.
+ * @param hint What to add for an error number.
+ * @returns The descriptor.
+ * @see {@link https://man7.org/linux/man-pages/man2/open.2.html | open(2)}
+ */
+export function open(
+  path: string,
+  flags: number,
+  what: string,
+  hint?: (number: number) => string | undefined,
+): number {
+  const name = cString(path, "the path");
+  const args = variadicArguments([name, flags | O_CLOEXEC], [0]) as (
+    | number
+    | bigint
+  )[];
+  for (;;) {
+    const fd = libopen().open(...args);
+    if (fd !== -1) return fd;
+    const number = errno();
+    if (number !== EINTR) {
+      throw osError(number, "open", `open ${what}`, hint?.(number));
+    }
+  }
+}
 
 function fcntl(fd: number, command: number, value: number): number {
   return libfcntl().fcntl(
@@ -106,4 +165,76 @@ export function duplicate(fd: number): number {
     throw osError(errno(), "fcntl", `duplicate descriptor ${fd}`);
   }
   return copy;
+}
+
+/**
+ * Sets whether reads and writes wait. It is a property of what was opened,
+ * shared by every descriptor that was duplicated or inherited from it.
+ *
+ * @param fd The descriptor.
+ * @param on Whether they return at once instead.
+ */
+export function setNonblocking(fd: number, on: boolean): void {
+  const flags = fcntl(fd, F_GETFL, 0);
+  if (flags === -1) {
+    throw osError(errno(), "fcntl", `read the flags of descriptor ${fd}`);
+  }
+  const wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+  if (wanted !== flags && fcntl(fd, F_SETFL, wanted) === -1) {
+    throw osError(errno(), "fcntl", `set the flags of descriptor ${fd}`);
+  }
+}
+
+/**
+ * The access mode with which a descriptor was opened.
+ *
+ * @param fd The descriptor.
+ * @returns `O_RDONLY`, `O_WRONLY` or `O_RDWR`.
+ */
+export function accessMode(fd: number): number {
+  const flags = fcntl(fd, F_GETFL, 0);
+  if (flags === -1) {
+    throw osError(errno(), "fcntl", `read the flags of descriptor ${fd}`);
+  }
+  return flags & O_ACCMODE;
+}
+
+/**
+ * Reads how many bytes a pipe holds before a writer has to wait; Linux only.
+ *
+ * @param fd A descriptor of either end.
+ * @returns The capacity in bytes.
+ */
+export function pipeCapacity(fd: number): number {
+  const capacity = fcntl(fd, F_GETPIPE_SZ, 0);
+  if (capacity === -1) {
+    throw osError(errno(), "fcntl", "read the capacity of the pipe");
+  }
+  return capacity;
+}
+
+/**
+ * Sets how many bytes a pipe holds; Linux only.
+ *
+ * @param fd A descriptor of either end.
+ * @param size The least capacity in bytes; the system rounds it up.
+ * @param hint What is known of the limit, for the message.
+ * @returns The capacity it has now.
+ */
+export function setPipeCapacity(
+  fd: number,
+  size: number,
+  hint?: (number: number) => string | undefined,
+): number {
+  const capacity = fcntl(fd, F_SETPIPE_SZ, size);
+  if (capacity === -1) {
+    const number = errno();
+    throw osError(
+      number,
+      "fcntl",
+      `set the capacity of the pipe to ${size} bytes`,
+      hint?.(number),
+    );
+  }
+  return capacity;
 }

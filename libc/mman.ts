@@ -32,14 +32,21 @@ const libshm = library({
   shm_unlink: { parameters: ["buffer"], result: "i32" }, // int shm_unlink(const char *)
 });
 
-const PROT_READ = 1;
-const PROT_WRITE = 2;
-const MAP_SHARED = 1;
-const MAP_PRIVATE = 2;
+/** Memory that can be read. */
+export const PROT_READ = 1;
+/** Memory that can be written. */
+export const PROT_WRITE = 2;
+/** What is written reaches every process that maps the memory. */
+export const MAP_SHARED = 1;
+/** What is written changes a copy of the page. */
+export const MAP_PRIVATE = 2;
 /** Keeps no memory in reserve for copies that are never made. */
-const MAP_NORESERVE: number = perPlatform({ linux: 0x4000, darwin: 0x40 });
+export const MAP_NORESERVE: number = perPlatform({
+  linux: 0x4000,
+  darwin: 0x40,
+});
 /** What `mmap` returns when it fails: the address −1. */
-const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
+export const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 
 /**
  * The longest name of a shared memory object, in bytes, slash included:

@@ -10,25 +10,37 @@
  */
 
 export { checkInteger, checkMode } from "./argument.ts";
+export { ByteReader } from "./byte_reader.ts";
+export { ByteWriter } from "./byte_writer.ts";
+export { checkBytes } from "./bytes.ts";
 export { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
 export { Errno, errnoNumbers } from "./errno.ts";
 export type { ErrnoName } from "./errno.ts";
 export { isOsError, osError } from "./error.ts";
 export type { OsErrorDetails } from "./error.ts";
 export {
+  accessMode,
+  duplicate,
   isCloseOnExec,
   O_CREAT,
   O_EXCL,
+  O_NOFOLLOW,
+  O_NONBLOCK,
   O_NONBLOCK_SHM,
   O_RDONLY,
   O_RDWR,
+  O_WRONLY,
+  open,
+  pipeCapacity,
   posixFallocate,
   setCloseOnExec,
+  setPipeCapacity,
 } from "./fcntl.ts";
 export { FileDescriptor } from "./file_descriptor.ts";
 export { Mapping } from "./mapping.ts";
 export { SHM_NAME_MAX, shmOpen, shmUnlink } from "./mman.ts";
 export { openOrCreate, withRandomName } from "./named_object.ts";
+export { isAloneWaiting } from "./pending.ts";
 export { capabilities } from "./platform.ts";
 export type { Capabilities } from "./platform.ts";
 export {
@@ -45,13 +57,35 @@ export {
   semWait,
 } from "./semaphore.ts";
 export type { SemaphorePointer } from "./semaphore.ts";
+export { POLLIN, pollNow, POLLOUT } from "./poll.ts";
 export { sleepSync } from "./sched.ts";
 export { checkWait, Spin } from "./spin.ts";
 export type { WaitStrategy } from "./spin.ts";
-export { fstat, S_IFMT, S_IFREG } from "./stat.ts";
+export { spawnWith } from "./spawn_with.ts";
+export type { Inheritable, SpawnWithOptions } from "./spawn_with.ts";
+export {
+  fstat,
+  lstat,
+  mkfifo,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+} from "./stat.ts";
 export type { FileStat } from "./stat.ts";
 export { fileSystemSpace } from "./statvfs.ts";
 export type { FileSystemSpace } from "./statvfs.ts";
-export { ftruncate, lseek, pageSize, read, write } from "./unistd.ts";
-export { isAloneWaiting, WaitQueue } from "./wait_queue.ts";
+export type { SyncWaitOptions } from "./transfers.ts";
+export {
+  ftruncate,
+  lseek,
+  pageSize,
+  pipe,
+  PIPE_BUF,
+  tryRead,
+  tryWrite,
+  WOULD_BLOCK,
+} from "./unistd.ts";
+export type { PipeDescriptors } from "./unistd.ts";
+export { WaitQueue } from "./wait_queue.ts";
 export type { Waitable, WaitOptions } from "./wait_queue.ts";

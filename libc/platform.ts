@@ -34,6 +34,18 @@ export function perPlatform<T>(columns: PlatformColumns<T>): T {
 }
 
 /**
+ * Picks this processor's column, where Linux has more than one layout.
+ *
+ * @param columns The value for each processor.
+ * @returns The value for this one.
+ */
+export function perProcessor<T>(
+  columns: { readonly x86_64: T; readonly aarch64: T },
+): T {
+  return Deno.build.arch === "aarch64" ? columns.aarch64 : columns.x86_64;
+}
+
+/**
  * Whether variadic arguments travel on the stack even where registers are
  * free, which is so on Apple's arm64 and nowhere else.
  *
@@ -64,10 +76,21 @@ export interface Capabilities {
    */
   timedSemaphores: boolean;
   /**
+   * `sem_clockwait(3)` is used where libc has it: glibc before 2.30 has not.
+   * Without it a timed wait is on the clock that may be set.
+   */
+  monotonicSemaphores: boolean;
+  /**
    * Shared memory can be mapped privately. Without it, memory that is opened
    * for reading only would kill the process that writes to a view of it.
    */
   privateMapping: boolean;
+  /** `epoll(7)` exists. Without it, `poll(2)` and a bell take its place. */
+  epoll: boolean;
+  /** `pipe2(2)` exists. Without it, flags are set after `pipe(2)`. */
+  pipe2: boolean;
+  /** The capacity of a pipe can be read and set. */
+  pipeCapacity: boolean;
 }
 
 /**
@@ -80,5 +103,9 @@ export const capabilities: Capabilities = {
   fallocate: !isDarwin,
   semaphoreFiles: !isDarwin,
   timedSemaphores: !isDarwin,
+  monotonicSemaphores: !isDarwin,
   privateMapping: !isDarwin,
+  epoll: !isDarwin,
+  pipe2: !isDarwin,
+  pipeCapacity: !isDarwin,
 };

@@ -49,7 +49,11 @@ const libsemclock = library({
   },
 });
 
-/** Before that; the wait is on a clock that may be set. */
+/**
+ * Before that. The wait is on a clock that may be set: set forward, it ends
+ * early, and callers look at the clock that only goes forward; set back, it
+ * lasts that much longer.
+ */
 const libsemtimed = library({
   sem_timedwait: { parameters: ["pointer", "buffer"], result: "i32" }, // int sem_timedwait(sem_t *, const struct timespec *)
   sem_timedwait_off_thread: {
@@ -61,7 +65,7 @@ const libsemtimed = library({
 });
 
 /** What `sem_open` returns when it fails. */
-const SEM_FAILED: bigint = perPlatform({
+export const SEM_FAILED: bigint = perPlatform({
   linux: 0n,
   darwin: 0xffff_ffff_ffff_ffffn,
 });
@@ -77,9 +81,10 @@ export const SEM_VALUE_MAX: number = perPlatform({
 
 /**
  * The longest name of a semaphore, in bytes, slash included: glibc puts
- * `sem.` before it in the name of a file; `PSEMNAMLEN` on macOS.
+ * `sem.` before it in the name of a file; macOS compares `PSEMNAMLEN`, 31,
+ * with a length that counts the NUL (`bsd/kern/posix_sem.c`).
  */
-export const SEM_NAME_MAX: number = perPlatform({ linux: 252, darwin: 31 });
+export const SEM_NAME_MAX: number = perPlatform({ linux: 252, darwin: 30 });
 
 /** The size of `sem_t` in bytes, which is that of the file behind it. */
 export const SEM_SIZE = 32;
@@ -232,7 +237,7 @@ export function semTimedWait(
     )
     : libsemtimed().sem_timedwait(
       semaphore,
-      momentAfter(CLOCK_REALTIME, Math.min(milliseconds, MAX_REALTIME_WAIT)),
+      momentAfter(CLOCK_REALTIME, milliseconds),
     );
   if (result === 0) return true;
   const number = errno();
@@ -280,6 +285,7 @@ let clockwait: boolean | undefined;
 
 /** Whether this libc can wait on the monotonic clock. */
 function hasClockwait(): boolean {
+  if (!capabilities.monotonicSemaphores) return false;
   if (clockwait === undefined) {
     try {
       libsemclock();
@@ -291,12 +297,6 @@ function hasClockwait(): boolean {
   }
   return clockwait;
 }
-
-/**
- * A wait on a clock that may be set returns this early, in milliseconds, for
- * the caller to look at the clock that only goes forward.
- */
-const MAX_REALTIME_WAIT = 100;
 
 /** The shortest and longest naps between two looks, in milliseconds. */
 const SHORTEST_NAP = 0.05;

@@ -8,6 +8,7 @@
  * @see {@link https://man7.org/linux/man-pages/man2/statx.2.html | statx(2)}
  */
 
+import { cString } from "./c_string.ts";
 import { osError } from "./error.ts";
 import { errno, library } from "./library.ts";
 import { capabilities } from "./platform.ts";
@@ -23,11 +24,23 @@ const libfstat = library({
   fstat: { parameters: ["i32", "buffer"], result: "i32" }, // int fstat(int, struct stat *)
 });
 
-const AT_EMPTY_PATH = 0x1000;
-const STATX_BASIC_STATS = 0x7ff;
+const liblstat = library({
+  lstat: { parameters: ["buffer", "buffer"], result: "i32" }, // int lstat(const char *, struct stat *)
+});
+
+/** Asks about the descriptor itself. */
+export const AT_EMPTY_PATH = 0x1000;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_FDCWD = -100;
+/** Asks for what `stat` tells. */
+export const STATX_BASIC_STATS = 0x7ff;
 
 /** The bits of the mode that say what kind of file it is. */
 export const S_IFMT = 0o170000;
+/** A symbolic link. */
+export const S_IFLNK = 0o120000;
+/** A pipe or FIFO. */
+export const S_IFIFO = 0o010000;
 /** A regular file, as shared memory is on Linux. */
 export const S_IFREG = 0o100000;
 
@@ -45,7 +58,7 @@ export const STATX = {
 } as const;
 
 /** Offsets in macOS's `struct stat`, in bytes; 144 in all. */
-const STAT = {
+export const STAT = {
   size: 144,
   st_dev: 0, // int32_t
   st_mode: 4, // uint16_t
@@ -82,18 +95,55 @@ export function fstat(fd: number): FileStat {
   return capabilities.statx ? fstatLinux(fd) : fstatDarwin(fd);
 }
 
-function fstatLinux(fd: number): FileStat {
-  const view = new DataView(new ArrayBuffer(STATX.size));
-  const result = libstatx().statx(
-    fd,
-    new Uint8Array(1),
-    AT_EMPTY_PATH,
-    STATX_BASIC_STATS,
-    view,
-  );
-  if (result === -1) {
-    throw osError(errno(), "statx", `ask about descriptor ${fd}`);
+/**
+ * Asks the system about a path, and does not follow a symbolic link there.
+ *
+ * @param path The path.
+ * @returns What it knows.
+ */
+export function lstat(path: string): FileStat {
+  const name = cString(path, "the path");
+  const quoted = JSON.stringify(path);
+  if (capabilities.statx) return statx(AT_FDCWD, name, quoted);
+  const view = new DataView(new ArrayBuffer(STAT.size));
+  if (liblstat().lstat(name, view) === -1) {
+    throw osError(errno(), "lstat", `ask about ${quoted}`);
   }
+  return decodeStat(view);
+}
+
+function fstatLinux(fd: number): FileStat {
+  return statx(fd, new Uint8Array(1), `descriptor ${fd}`);
+}
+
+function statx(
+  fd: number,
+  path: Uint8Array<ArrayBuffer>,
+  what: string,
+): FileStat {
+  const view = new DataView(new ArrayBuffer(STATX.size));
+  const flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
+  if (libstatx().statx(fd, path, flags, STATX_BASIC_STATS, view) === -1) {
+    throw osError(errno(), "statx", `ask about ${what}`);
+  }
+  return decodeStatx(view);
+}
+
+function fstatDarwin(fd: number): FileStat {
+  const view = new DataView(new ArrayBuffer(STAT.size));
+  if (libfstat().fstat(fd, view) === -1) {
+    throw osError(errno(), "fstat", `ask about descriptor ${fd}`);
+  }
+  return decodeStat(view);
+}
+
+/**
+ * Reads Linux's `struct statx`.
+ *
+ * @param view Its bytes.
+ * @returns What it says.
+ */
+export function decodeStatx(view: DataView): FileStat {
   return {
     mode: view.getUint16(STATX.stx_mode, true),
     uid: view.getUint32(STATX.stx_uid, true),
@@ -104,12 +154,13 @@ function fstatLinux(fd: number): FileStat {
   };
 }
 
-function fstatDarwin(fd: number): FileStat {
-  const view = new DataView(new ArrayBuffer(STAT.size));
-  const result = libfstat().fstat(fd, view);
-  if (result === -1) {
-    throw osError(errno(), "fstat", `ask about descriptor ${fd}`);
-  }
+/**
+ * Reads macOS's `struct stat`.
+ *
+ * @param view Its bytes.
+ * @returns What it says.
+ */
+export function decodeStat(view: DataView): FileStat {
   return {
     mode: view.getUint16(STAT.st_mode, true),
     uid: view.getUint32(STAT.st_uid, true),
@@ -118,4 +169,21 @@ function fstatDarwin(fd: number): FileStat {
     ino: Number(view.getBigUint64(STAT.st_ino, true)),
     nlink: view.getUint16(STAT.st_nlink, true),
   };
+}
+
+const libmkfifo = library({
+  mkfifo: { parameters: ["buffer", "u32"], result: "i32" }, // int mkfifo(const char *, mode_t)
+});
+
+/**
+ * Makes a FIFO.
+ *
+ * @param path Where.
+ * @param mode Its permission bits, less those of the umask.
+ * @see {@link https://man7.org/linux/man-pages/man3/mkfifo.3.html | mkfifo(3)}
+ */
+export function mkfifo(path: string, mode: number): void {
+  if (libmkfifo().mkfifo(cString(path, "the path"), mode) === -1) {
+    throw osError(errno(), "mkfifo", `create FIFO ${JSON.stringify(path)}`);
+  }
 }

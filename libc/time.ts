@@ -16,6 +16,13 @@ export const CLOCK_REALTIME = 0;
 /** The clock that only goes forward. */
 export const CLOCK_MONOTONIC: number = perPlatform({ linux: 1, darwin: 6 });
 
+/** Offsets in `struct timespec`, in bytes; both fields have 64 bits. */
+export const TIMESPEC = {
+  size: 16,
+  tv_sec: 0, // time_t
+  tv_nsec: 8, // long
+} as const;
+
 /** A `struct timespec`: seconds and nanoseconds, 64 bits each. */
 export type Timespec = BigInt64Array<ArrayBuffer>;
 

@@ -6,19 +6,40 @@
 
 import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
+import { O_CLOEXEC, setCloseOnExec } from "./fcntl.ts";
 import { errno, library } from "./library.ts";
-import { perPlatform } from "./platform.ts";
+import { capabilities, perPlatform } from "./platform.ts";
 
-const { EINTR } = Errno;
+const { EAGAIN, EINTR } = Errno;
 
 const libunistd = library({
   close: { parameters: ["i32"], result: "i32" }, // int close(int)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" }, // int ftruncate(int, off_t)
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" }, // off_t lseek(int, off_t, int)
-  read: { parameters: ["i32", "buffer", "usize"], result: "isize" }, // ssize_t read(int, void *, size_t)
+  // A transfer is at most 1 GiB, so its count fits 32 bits.
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" }, // ssize_t read(int, void *, size_t)
   sysconf: { parameters: ["i32"], result: "isize" }, // long sysconf(int)
-  write: { parameters: ["i32", "buffer", "usize"], result: "isize" }, // ssize_t write(int, const void *, size_t)
+  write: { parameters: ["i32", "buffer", "usize"], result: "i32" }, // ssize_t write(int, const void *, size_t)
 });
+
+const libpipe2 = library({
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" }, // int pipe2(int [2], int)
+});
+
+const libpipe = library({
+  pipe: { parameters: ["buffer"], result: "i32" }, // int pipe(int [2])
+});
+
+/**
+ * The most bytes of one write to a pipe or FIFO that are never mixed with
+ * those of another writer: 4096 on Linux, 512 on macOS.
+ *
+ * @see {@link https://man7.org/linux/man-pages/man7/pipe.7.html | pipe(7)}
+ */
+export const PIPE_BUF: number = perPlatform({ linux: 4096, darwin: 512 });
+
+/** What a transfer returns that would have to wait. */
+export const WOULD_BLOCK = -1;
 
 /**
  * The most bytes of one transfer, 1 GiB: some systems refuse more than
@@ -26,7 +47,8 @@ const libunistd = library({
  */
 const MAX_TRANSFER = 2 ** 30;
 
-const _SC_PAGESIZE: number = perPlatform({ linux: 30, darwin: 29 });
+/** Asks `sysconf` for the size of a page. */
+export const _SC_PAGESIZE: number = perPlatform({ linux: 30, darwin: 29 });
 
 /**
  * Closes a descriptor, once: `EINTR` is not tried again, since the number may
@@ -83,14 +105,16 @@ export function lseek(fd: number, offset: number, whence: number): number {
  *
  * @param fd The descriptor.
  * @param target Where to put the bytes.
- * @returns How many bytes were read; 0 at the end.
+ * @returns How many bytes were read; 0 at the end; {@linkcode WOULD_BLOCK} if
+ * the descriptor does not wait and there are none.
  */
-export function read(fd: number, target: Uint8Array<ArrayBuffer>): number {
+export function tryRead(fd: number, target: Uint8Array<ArrayBuffer>): number {
   const size = BigInt(Math.min(target.byteLength, MAX_TRANSFER));
   for (;;) {
-    const count = Number(libunistd().read(fd, target, size));
+    const count = libunistd().read(fd, target, size);
     if (count !== -1) return count;
     const number = errno();
+    if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) {
       throw osError(number, "read", `read from descriptor ${fd}`);
     }
@@ -102,18 +126,52 @@ export function read(fd: number, target: Uint8Array<ArrayBuffer>): number {
  *
  * @param fd The descriptor.
  * @param source The bytes.
- * @returns How many bytes were written.
+ * @returns How many bytes were written; {@linkcode WOULD_BLOCK} if the
+ * descriptor does not wait and there is no room.
  */
-export function write(fd: number, source: Uint8Array<ArrayBuffer>): number {
+export function tryWrite(fd: number, source: Uint8Array<ArrayBuffer>): number {
   const size = BigInt(Math.min(source.byteLength, MAX_TRANSFER));
   for (;;) {
-    const count = Number(libunistd().write(fd, source, size));
+    const count = libunistd().write(fd, source, size);
     if (count !== -1) return count;
     const number = errno();
+    if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) {
       throw osError(number, "write", `write to descriptor ${fd}`);
     }
   }
+}
+
+/** The two ends of a new pipe. */
+export interface PipeDescriptors {
+  /** Where bytes come out. */
+  readonly reader: number;
+  /** Where bytes go in. */
+  readonly writer: number;
+}
+
+/**
+ * Makes a pipe, whose ends are close-on-exec.
+ *
+ * @returns Its ends.
+ * @see {@link https://man7.org/linux/man-pages/man2/pipe.2.html | pipe(2)}
+ */
+export function pipe(): PipeDescriptors {
+  const ends = new Int32Array(2);
+  const result = capabilities.pipe2
+    ? libpipe2().pipe2(ends, O_CLOEXEC)
+    : libpipe().pipe(ends);
+  if (result === -1) throw osError(errno(), "pipe", "create a pipe");
+  const [reader, writer] = ends as unknown as [number, number];
+  if (!capabilities.pipe2) {
+    using undo = new DisposableStack();
+    undo.defer(() => close(reader));
+    undo.defer(() => close(writer));
+    setCloseOnExec(reader, true);
+    setCloseOnExec(writer, true);
+    undo.move();
+  }
+  return { reader, writer };
 }
 
 let pageBytes = 0;

@@ -8,6 +8,8 @@
  * when it settles and takes nothing later.
  */
 
+import { beginWait, endWait } from "./pending.ts";
+
 /** What can be waited for. */
 export interface Waitable {
   /** Takes it if it is there. */
@@ -43,19 +45,6 @@ export interface WaitOptions {
  */
 const SLICE = 30;
 
-/** All async waits of this thread that are pending. */
-let pending = 0;
-
-/**
- * Whether nothing waits in this thread's event loop, so that looking again
- * for a moment keeps nobody else waiting.
- *
- * @returns Whether nothing does.
- */
-export function isAloneWaiting(): boolean {
-  return pending === 0;
-}
-
 class Waiter {
   readonly promise: Promise<void>;
   readonly #settlers: { resolve: () => void; reject: (e: unknown) => void };
@@ -78,7 +67,7 @@ class Waiter {
     if (timeout !== Infinity) {
       this.#timer = setTimeout(() => leave(this, late()), timeout);
     }
-    pending++;
+    beginWait();
   }
 
   /** Stops listening for reasons to leave. */
@@ -89,13 +78,13 @@ class Waiter {
 
   resolve(): void {
     this.stop();
-    pending--;
+    endWait();
     this.#settlers.resolve();
   }
 
   reject(): void {
     this.stop();
-    pending--;
+    endWait();
     this.#settlers.reject(this.reason);
   }
 }

@@ -4,9 +4,9 @@ import {
   fstat,
   lseek,
   Mapping,
-  read,
   shmUnlink,
-  write,
+  tryRead,
+  tryWrite,
 } from "@ipc/libc";
 import {
   checkBytes,
@@ -261,7 +261,7 @@ export class SharedMemory {
     const fd = this.#openFd();
     checkBytes(p);
     if (p.byteLength === 0) return 0;
-    return read(fd, p) || null;
+    return tryRead(fd, p) || null;
   }
 
   /**
@@ -288,7 +288,7 @@ export class SharedMemory {
           `it ends at ${end}`,
       );
     }
-    return write(fd, p);
+    return tryWrite(fd, p);
   }
 
   /**
@@ -347,8 +347,8 @@ export class SharedMemory {
   close(): void {
     const mapping = this.#mapping;
     this.#mapping = undefined;
-    this.#descriptor.close();
     mapping?.unmap();
+    this.#descriptor.close();
   }
 
   /** Closes it. */

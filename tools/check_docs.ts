@@ -72,7 +72,7 @@ function check(name: string, { kind, jsDoc, def }: Declaration): void {
       const { name: method, jsDoc, functionDef, kind } of def?.methods ?? []
     ) {
       // A getter says what it is; a symbol is another name for a method.
-      if (kind === "getter" || method?.startsWith("[")) continue;
+      if (kind !== "method" || method?.startsWith("[")) continue;
       checkCallable(`${name}.${method}()`, jsDoc, functionDef);
     }
   }

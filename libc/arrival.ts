@@ -1,0 +1,110 @@
+/**
+ * Bytes that the event loop brings: the fastest way to wait for a pipe, a
+ * FIFO or a stream socket without blocking, since Deno's own loop watches the
+ * descriptor, and no other thread is involved.
+ *
+ * The loop reads some bytes when it sees that there are any; they wait here
+ * until they are taken, before any other. It reads once for each wait.
+ */
+
+import { Socket } from "node:net";
+import { duplicate } from "./fcntl.ts";
+
+/** How many bytes the loop reads when it sees that there are any. */
+const BUFFER_SIZE = 4096;
+
+/** The part of Node's options that its types leave out. */
+interface SocketOptions {
+  fd: number;
+  readable: boolean;
+  writable: boolean;
+  onread: {
+    buffer: Uint8Array;
+    callback: (count: number) => boolean;
+  };
+}
+
+/** Waits for bytes of one descriptor, and keeps those that were read. */
+export class Arrival {
+  readonly #fd: number;
+  readonly #onArrival: () => void;
+  readonly #buffer = new Uint8Array(BUFFER_SIZE);
+  #start = 0;
+  #end = 0;
+  #socket: Socket | undefined;
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param fd The descriptor. It stays the caller's: the event loop, which
+   * closes what it watches, gets a duplicate.
+   * @param onArrival Called when there is something to read, or its end.
+   */
+  constructor(fd: number, onArrival: () => void) {
+    this.#fd = fd;
+    this.#onArrival = onArrival;
+  }
+
+  /** How many bytes wait to be taken. */
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /**
+   * Takes bytes that have been read.
+   *
+   * @param target Where to put them.
+   * @returns How many there were.
+   */
+  take(target: Uint8Array): number {
+    const count = Math.min(this.length, target.byteLength);
+    const from = this.#start;
+    target.set(this.#buffer.subarray(from, from + count));
+    this.#start += count;
+    return count;
+  }
+
+  /** Starts to wait; the process does not exit meanwhile. */
+  arm(): void {
+    const socket = this.#socket ??= this.#open();
+    socket.ref();
+    socket.resume();
+  }
+
+  /** Stops to wait. What arrives all the same is kept. */
+  disarm(): void {
+    this.#socket?.unref();
+  }
+
+  /** Lets go of the event loop. What was read can still be taken. */
+  close(): void {
+    this.#socket?.destroy();
+    this.#socket = undefined;
+  }
+
+  #open(): Socket {
+    const options: SocketOptions = {
+      fd: duplicate(this.#fd),
+      readable: true,
+      writable: false,
+      onread: {
+        buffer: this.#buffer,
+        callback: (count) => {
+          this.#start = 0;
+          this.#end = count;
+          this.#onArrival();
+          return false;
+        },
+      },
+    };
+    const socket = new Socket(
+      options as ConstructorParameters<typeof Socket>[0],
+    );
+    // The end, or an error: the next read of the descriptor tells which.
+    const over = () => {
+      this.close();
+      this.#onArrival();
+    };
+    return socket.once("end", over).once("error", over);
+  }
+}

@@ -1,0 +1,178 @@
+import { Arrival } from "./arrival.ts";
+import { Transfers } from "./transfers.ts";
+import type { SyncWaitOptions } from "./transfers.ts";
+import { FileDescriptor } from "./file_descriptor.ts";
+import { POLLIN } from "./poll.ts";
+import type { WaitStrategy } from "./spin.ts";
+import { tryRead, WOULD_BLOCK } from "./unistd.ts";
+import type { WaitOptions } from "./wait_queue.ts";
+
+/** How many bytes `readable` asks for when its consumer brings no buffer. */
+const CHUNK_SIZE = 65_536;
+
+/**
+ * The reading side of a byte stream: a pipe, a FIFO or a stream socket.
+ */
+export class ByteReader {
+  readonly #transfers: Transfers;
+  /** Bytes that opening it has read. */
+  #unread: Uint8Array<ArrayBuffer>;
+  #arrival: Arrival | undefined;
+  #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+
+  /**
+   * Takes a descriptor over.
+   *
+   * @ignore
+   */
+  constructor(
+    descriptor: FileDescriptor,
+    object: string,
+    wait: WaitStrategy,
+    unread: Uint8Array<ArrayBuffer> = new Uint8Array(0),
+  ) {
+    this.#unread = unread;
+    this.#transfers = new Transfers(descriptor, {
+      action: `read from ${object}`,
+      event: POLLIN,
+      attempt: (bytes) => this.#attempt(bytes),
+      arm: () => this.#arm(),
+      disarm: () => this.#arrival?.disarm(),
+      release: () => this.#arrival?.close(),
+    }, wait);
+  }
+
+  /**
+   * Reads bytes that are there, and waits until there are some. It does not
+   * block the event loop. Reads are served in order.
+   *
+   * `read(2)`.
+   *
+   * @param p Where to put the bytes.
+   * @param options When to give up.
+   * @returns How many bytes were read, at least one; `null` at the end, when
+   * nobody can write any more; 0 only if `p` is empty.
+   * @throws {Deno.errors.TimedOut} If there are none in time.
+   * @throws {Deno.errors.BadResource} If it is closed, now or meanwhile.
+   * @throws {TypeError} If `p` is no `Uint8Array`.
+   * @throws {unknown} The signal's reason, if it is aborted. Nothing is lost:
+   * the next read gets what arrived.
+   */
+  read(p: Uint8Array, options?: WaitOptions): Promise<number | null> {
+    return this.#transfers.run(p, options);
+  }
+
+  /**
+   * Reads bytes that are there, and blocks the thread until there are some.
+   *
+   * `read(2)`, `poll(2)`.
+   *
+   * @param p Where to put the bytes.
+   * @param options When to give up.
+   * @returns How many bytes were read, at least one; `null` at the end, when
+   * nobody can write any more; 0 only if `p` is empty.
+   * @throws {Deno.errors.TimedOut} If there are none in time.
+   * @throws {Deno.errors.BadResource} If it is closed.
+   * @throws {TypeError} If `p` is no `Uint8Array`.
+   */
+  readSync(p: Uint8Array, options?: SyncWaitOptions): number | null {
+    return this.#transfers.runSync(p, options);
+  }
+
+  /**
+   * Reads bytes that are there now.
+   *
+   * `read(2)`.
+   *
+   * @param p Where to put the bytes.
+   * @returns How many bytes were read; `null` at the end; `undefined` if there
+   * are none yet, or another read waits for them.
+   * @throws {Deno.errors.BadResource} If it is closed.
+   * @throws {TypeError} If `p` is no `Uint8Array`.
+   */
+  tryRead(p: Uint8Array): number | null | undefined {
+    return this.#transfers.runNow(p);
+  }
+
+  /**
+   * The bytes as a stream, which can be read into buffers of one's own. It
+   * reads only when its consumer asks, so that a slow one stops the writer.
+   * Its end, or its cancellation, closes this.
+   */
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#readable ??= new ReadableStream({
+      type: "bytes",
+      autoAllocateChunkSize: CHUNK_SIZE,
+      pull: (controller) => this.#pull(controller),
+      cancel: () => this.close(),
+    });
+  }
+
+  async #pull(controller: ReadableByteStreamController): Promise<void> {
+    const request = controller.byobRequest!;
+    const view = request.view as Uint8Array<ArrayBuffer>;
+    const count = await this.read(view);
+    if (count !== null) return request.respond(count);
+    controller.close();
+    request.respond(0);
+    this.close();
+  }
+
+  /**
+   * The descriptor, or −1 once it is closed. It stays this object's: do not
+   * close it.
+   */
+  get fd(): number {
+    return this.#transfers.fd;
+  }
+
+  /**
+   * Closes the descriptor; waits that are pending reject with
+   * `Deno.errors.BadResource`. Doing so again does nothing.
+   *
+   * `close(2)`.
+   */
+  close(): void {
+    this.#transfers.close();
+  }
+
+  /**
+   * Told that a child process has it.
+   *
+   * @ignore
+   */
+  inherited(): void {
+    this.#transfers.forgetMode();
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #attempt(bytes: Uint8Array<ArrayBuffer>): number | null | undefined {
+    if (bytes.byteLength === 0) return 0;
+    if (this.#unread.byteLength > 0) return this.#takeUnread(bytes);
+    if (this.#arrival !== undefined && this.#arrival.length > 0) {
+      return this.#arrival.take(bytes);
+    }
+    const count = tryRead(this.#transfers.fd, bytes);
+    if (count > 0) return count;
+    return count === WOULD_BLOCK ? undefined : null;
+  }
+
+  #takeUnread(bytes: Uint8Array): number {
+    const count = Math.min(this.#unread.byteLength, bytes.byteLength);
+    bytes.set(this.#unread.subarray(0, count));
+    this.#unread = this.#unread.subarray(count);
+    return count;
+  }
+
+  #arm(): void {
+    this.#arrival ??= new Arrival(
+      this.#transfers.fd,
+      () => this.#transfers.serve(),
+    );
+    this.#arrival.arm();
+  }
+}

@@ -1,0 +1,154 @@
+import { Transfers } from "./transfers.ts";
+import type { SyncWaitOptions } from "./transfers.ts";
+import { FileDescriptor } from "./file_descriptor.ts";
+import { POLLOUT } from "./poll.ts";
+import { whenReady } from "./reactor.ts";
+import type { WaitStrategy } from "./spin.ts";
+import { tryWrite, WOULD_BLOCK } from "./unistd.ts";
+import type { WaitOptions } from "./wait_queue.ts";
+
+/**
+ * The writing side of a byte stream: a pipe, a FIFO or a stream socket.
+ */
+export class ByteWriter {
+  readonly #transfers: Transfers;
+  #takeBack: (() => void) | undefined;
+  #writable: WritableStream<Uint8Array> | undefined;
+
+  /**
+   * Takes a descriptor over.
+   *
+   * @ignore
+   */
+  constructor(descriptor: FileDescriptor, object: string, wait: WaitStrategy) {
+    this.#transfers = new Transfers(descriptor, {
+      action: `write to ${object}`,
+      event: POLLOUT,
+      attempt: (bytes) => this.#attempt(bytes),
+      arm: () => this.#arm(),
+      disarm: () => this.#disarm(),
+      release: () => this.#disarm(),
+    }, wait);
+  }
+
+  /**
+   * Writes bytes, and waits until there is room for some. It does not block
+   * the event loop. Writes are served in order.
+   *
+   * `write(2)`.
+   *
+   * @param p The bytes.
+   * @param options When to give up.
+   * @returns How many bytes were written, which may be fewer than there are.
+   * @throws {Deno.errors.BrokenPipe} If nobody can read them any more.
+   * @throws {Deno.errors.TimedOut} If there is no room in time.
+   * @throws {Deno.errors.BadResource} If it is closed, now or meanwhile.
+   * @throws {TypeError} If `p` is no `Uint8Array`.
+   * @throws {unknown} The signal's reason, if it is aborted. Nothing is
+   * written.
+   */
+  async write(p: Uint8Array, options?: WaitOptions): Promise<number> {
+    return await this.#transfers.run(p, options) ?? 0;
+  }
+
+  /**
+   * Writes bytes, and blocks the thread until there is room for some.
+   *
+   * `write(2)`, `poll(2)`.
+   *
+   * @param p The bytes.
+   * @param options When to give up.
+   * @returns How many bytes were written, which may be fewer than there are.
+   * @throws {Deno.errors.BrokenPipe} If nobody can read them any more.
+   * @throws {Deno.errors.TimedOut} If there is no room in time.
+   * @throws {Deno.errors.BadResource} If it is closed.
+   * @throws {TypeError} If `p` is no `Uint8Array`.
+   */
+  writeSync(p: Uint8Array, options?: SyncWaitOptions): number {
+    return this.#transfers.runSync(p, options) ?? 0;
+  }
+
+  /**
+   * Writes bytes for which there is room now.
+   *
+   * `write(2)`.
+   *
+   * @param p The bytes.
+   * @returns How many bytes were written; `undefined` if there is no room, or
+   * another write waits for it.
+   * @throws {Deno.errors.BrokenPipe} If nobody can read them any more.
+   * @throws {Deno.errors.BadResource} If it is closed.
+   * @throws {TypeError} If `p` is no `Uint8Array`.
+   */
+  tryWrite(p: Uint8Array): number | undefined {
+    return this.#transfers.runNow(p) ?? undefined;
+  }
+
+  /**
+   * A stream whose chunks are written, each as a whole. Its end, or its
+   * failure, closes this.
+   */
+  get writable(): WritableStream<Uint8Array> {
+    return this.#writable ??= new WritableStream({
+      write: (chunk, controller) => this.#writeAll(chunk, controller.signal),
+      close: () => this.close(),
+      abort: () => this.close(),
+    });
+  }
+
+  async #writeAll(chunk: Uint8Array, signal: AbortSignal): Promise<void> {
+    for (let at = 0; at < chunk.byteLength;) {
+      at += await this.write(chunk.subarray(at), { signal });
+    }
+  }
+
+  /**
+   * The descriptor, or −1 once it is closed. It stays this object's: do not
+   * close it.
+   */
+  get fd(): number {
+    return this.#transfers.fd;
+  }
+
+  /**
+   * Closes the descriptor; waits that are pending reject with
+   * `Deno.errors.BadResource`. Doing so again does nothing.
+   *
+   * `close(2)`.
+   */
+  close(): void {
+    this.#transfers.close();
+  }
+
+  /**
+   * Told that a child process has it.
+   *
+   * @ignore
+   */
+  inherited(): void {
+    this.#transfers.forgetMode();
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #attempt(bytes: Uint8Array<ArrayBuffer>): number | undefined {
+    if (bytes.byteLength === 0) return 0;
+    const count = tryWrite(this.#transfers.fd, bytes);
+    return count === WOULD_BLOCK ? undefined : count;
+  }
+
+  #arm(): void {
+    this.#takeBack ??= whenReady(this.#transfers.fd, "write", () => {
+      this.#takeBack = undefined;
+      this.#transfers.serve();
+    });
+  }
+
+  #disarm(): void {
+    this.#takeBack?.();
+    this.#takeBack = undefined;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * `<poll.h>`: waiting until descriptors are ready.
+ *
+ * Linux from `asm-generic/poll.h`; macOS from `bsd/sys/poll.h` of xnu, which
+ * has the same numbers.
+ *
+ * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/functions/poll.html | POSIX}
+ */
+
+import { Errno } from "./errno.ts";
+import { osError } from "./error.ts";
+import { errno, library } from "./library.ts";
+
+const { EINTR } = Errno;
+
+/** There are bytes to read, or their end. */
+export const POLLIN = 1;
+/** There is room to write. */
+export const POLLOUT = 4;
+/** The other side is gone; always watched for. */
+export const POLLHUP = 0x10;
+
+const libpoll = library({
+  poll: { parameters: ["buffer", "u32", "i32"], result: "i32" }, // int poll(struct pollfd *, nfds_t, int)
+  poll_off_thread: {
+    name: "poll",
+    parameters: ["buffer", "u32", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+});
+
+/** Offsets in `struct pollfd`, in bytes; 8 in all. */
+export const POLLFD = {
+  size: 8,
+  fd: 0, // int
+  events: 4, // short
+  revents: 6, // short
+} as const;
+
+/** The longest time that one call waits, in milliseconds. */
+const MAX_WAIT = 2 ** 31 - 1;
+
+/**
+ * What a descriptor is ready for now.
+ *
+ * @param fd The descriptor.
+ * @param events What to look for, besides errors and hang-ups.
+ * @returns What happened: `POLLIN`, `POLLOUT`, `POLLHUP` and others.
+ */
+export function pollNow(fd: number, events: number): number {
+  const view = pollfd(fd, events);
+  if (libpoll().poll(view, 1, 0) === -1) {
+    const number = errno();
+    if (number === EINTR) return 0;
+    throw osError(number, "poll", `look at descriptor ${fd}`);
+  }
+  return view.getInt16(POLLFD.revents, true);
+}
+
+function pollfd(fd: number, events: number): DataView<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(POLLFD.size));
+  view.setInt32(POLLFD.fd, fd, true);
+  view.setInt16(POLLFD.events, events, true);
+  return view;
+}
+
+/**
+ * Blocks this thread until a descriptor is ready or the time is over. It may
+ * return early.
+ *
+ * @param fd The descriptor.
+ * @param events `POLLIN` or `POLLOUT`.
+ * @param milliseconds How long to wait, `Infinity` for ever.
+ */
+export function pollSync(
+  fd: number,
+  events: number,
+  milliseconds: number,
+): void {
+  const view = pollfd(fd, events);
+  const wait = milliseconds === Infinity
+    ? -1
+    : Math.min(Math.ceil(milliseconds), MAX_WAIT);
+  if (libpoll().poll(view, 1, wait) === -1) {
+    const number = errno();
+    if (number !== EINTR) {
+      throw osError(number, "poll", `wait for descriptor ${fd}`);
+    }
+  }
+}
+
+/**
+ * Waits on another thread until one of many descriptors is ready.
+ *
+ * @param watched The descriptors and the events that each is watched for.
+ * @returns Those that are ready, with what happened. It is empty if the call
+ * failed, or a signal came.
+ */
+export async function pollOffThread(
+  watched: ReadonlyMap<number, number>,
+): Promise<Map<number, number>> {
+  const view = new DataView(new ArrayBuffer(POLLFD.size * watched.size));
+  let offset = 0;
+  for (const [fd, events] of watched) {
+    view.setInt32(offset + POLLFD.fd, fd, true);
+    view.setInt16(offset + POLLFD.events, events, true);
+    offset += POLLFD.size;
+  }
+  const ready = new Map<number, number>();
+  if (await libpoll().poll_off_thread(view, watched.size, -1) > 0) {
+    for (let at = 0; at < view.byteLength; at += POLLFD.size) {
+      const events = view.getInt16(at + POLLFD.revents, true);
+      if (events !== 0) ready.set(view.getInt32(at + POLLFD.fd, true), events);
+    }
+  }
+  return ready;
+}

@@ -1,0 +1,123 @@
+/**
+ * Async transfers that wait for their turn on one descriptor, in order.
+ */
+
+import { beginWait, endWait } from "./pending.ts";
+
+/** One transfer that waits. */
+interface Request {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly settle: (result: number | null) => void;
+  readonly fail: (reason: unknown) => void;
+}
+
+/** What a queue needs of its descriptor. */
+export interface Transfer {
+  /** Tries the transfer: its result, or `undefined` if it has to wait. */
+  attempt(bytes: Uint8Array<ArrayBuffer>): number | null | undefined;
+  /** Calls `serve` of the queue when it is worth another try. */
+  arm(): void;
+  /** Nothing waits any more. */
+  disarm(): void;
+}
+
+/** Transfers that wait for one direction of one descriptor. */
+export class RequestQueue {
+  readonly #transfer: Transfer;
+  readonly #requests: Request[] = [];
+
+  /**
+   * Makes a queue that nothing waits in.
+   *
+   * @param transfer How to transfer.
+   */
+  constructor(transfer: Transfer) {
+    this.#transfer = transfer;
+  }
+
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#requests.length === 0;
+  }
+
+  /**
+   * Waits for a transfer. It has happened when the promise resolves, and not
+   * if it rejects.
+   *
+   * @param bytes What to transfer.
+   * @param signal Gives up when it is aborted.
+   * @param timeout Gives up after so many milliseconds.
+   * @param late Makes the error for that.
+   * @returns What the transfer returned.
+   */
+  wait(
+    bytes: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal | undefined,
+    timeout: number,
+    late: () => Error,
+  ): Promise<number | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const request: Request = {
+      bytes,
+      settle: (result) => (end(), resolve(result)),
+      fail: (reason) => (end(), reject(reason)),
+    };
+    const onAbort = () => this.#giveUp(request, signal!.reason);
+    function end(): void {
+      signal?.removeEventListener("abort", onAbort);
+      clearTimeout(timer);
+      endWait();
+    }
+    this.#requests.push(request);
+    beginWait();
+    signal?.addEventListener("abort", onAbort);
+    if (timeout !== Infinity) {
+      timer = setTimeout(() => this.#giveUp(request, late()), timeout);
+    }
+    if (this.#requests.length === 1) this.#arm();
+    return promise;
+  }
+
+  /** Tries the transfers that wait, in order. */
+  serve(): void {
+    while (this.#requests.length > 0) {
+      const request = this.#requests[0]!;
+      try {
+        const result = this.#transfer.attempt(request.bytes);
+        if (result === undefined) return this.#arm();
+        this.#requests.shift();
+        request.settle(result);
+      } catch (error) {
+        this.#requests.shift();
+        request.fail(error);
+      }
+    }
+    this.#transfer.disarm();
+  }
+
+  /**
+   * Rejects everything that waits.
+   *
+   * @param reason Why.
+   */
+  close(reason: Error): void {
+    if (this.#requests.length === 0) return;
+    for (const request of this.#requests.splice(0)) request.fail(reason);
+    this.#transfer.disarm();
+  }
+
+  #arm(): void {
+    try {
+      this.#transfer.arm();
+    } catch (error) {
+      for (const request of this.#requests.splice(0)) request.fail(error);
+    }
+  }
+
+  #giveUp(request: Request, reason: unknown): void {
+    this.#requests.splice(this.#requests.indexOf(request), 1);
+    request.fail(reason);
+    if (this.#requests.length === 0) this.#transfer.disarm();
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Transfers over a descriptor that may have to wait: what reading and writing
+ * byte streams, and later messages, share. One try, then the adaptive wait,
+ * then sleep: in `poll(2)` for a sync transfer, in the queue for an async one.
+ */
+
+import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
+import { setNonblocking } from "./fcntl.ts";
+import { FileDescriptor } from "./file_descriptor.ts";
+import { checkBytes } from "./bytes.ts";
+import { isAloneWaiting } from "./pending.ts";
+import { pollSync } from "./poll.ts";
+import { RequestQueue } from "./request_queue.ts";
+import type { Transfer } from "./request_queue.ts";
+import { checkWait, Spin } from "./spin.ts";
+import type { WaitStrategy } from "./spin.ts";
+import type { WaitOptions } from "./wait_queue.ts";
+
+/** How long a sync wait may take. */
+export interface SyncWaitOptions {
+  /**
+   * How long to wait at most, in milliseconds; 0 tries once. Without it, it
+   * waits for ever.
+   *
+   * @default {undefined}
+   */
+  timeout?: number | undefined;
+}
+
+/** One kind of transfer over one descriptor. */
+export interface TransferKind extends Transfer {
+  /** What it does to what, such as `"read from pipe"`, for messages. */
+  readonly action: string;
+  /** What `poll(2)` waits for. */
+  readonly event: number;
+  /** Lets go of what waits, before the descriptor is closed. */
+  release(): void;
+}
+
+/** The transfers of one kind over one descriptor. */
+export class Transfers {
+  readonly #descriptor: FileDescriptor;
+  readonly #kind: TransferKind;
+  readonly #wait: WaitStrategy;
+  readonly #spin: Spin;
+  readonly #queue: RequestQueue;
+  #nonblocking = false;
+  #closed = false;
+
+  /**
+   * Takes a descriptor over.
+   *
+   * @param descriptor The descriptor.
+   * @param kind What to do with it.
+   * @param wait How to wait.
+   */
+  constructor(
+    descriptor: FileDescriptor,
+    kind: TransferKind,
+    wait: WaitStrategy,
+  ) {
+    this.#descriptor = descriptor;
+    this.#kind = kind;
+    this.#wait = checkWait(wait);
+    this.#spin = new Spin(wait);
+    this.#queue = new RequestQueue(kind);
+  }
+
+  /** The descriptor, or −1 once it is closed. */
+  get fd(): number {
+    return this.#closed ? -1 : this.#descriptor.fd;
+  }
+
+  /** Tries the transfers that wait, when it is worth another try. */
+  serve(): void {
+    this.#queue.serve();
+  }
+
+  /** Transfers, and blocks the thread while it waits. */
+  runSync(
+    bytes: Uint8Array,
+    options: SyncWaitOptions | undefined,
+  ): number | null {
+    const timeout = checkTimeout(options?.timeout);
+    const fd = this.#open();
+    checkBytes(bytes);
+    // A descriptor that waits by itself needs one call instead of three.
+    if (timeout !== Infinity || this.#wait !== "block") this.#stopBlocking(fd);
+    const result = this.#kind.attempt(bytes);
+    if (result !== undefined) return result;
+    if (timeout === 0) throw this.#late(0);
+    return this.#runLater(fd, bytes, timeout);
+  }
+
+  #runLater(
+    fd: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    timeout: number,
+  ): number | null {
+    const deadline = deadlineAfter(timeout);
+    const spin = this.#spin;
+    for (spin.begin(); spin.next();) {
+      const result = this.#kind.attempt(bytes);
+      if (result !== undefined) {
+        spin.hit();
+        return result;
+      }
+    }
+    spin.park();
+    for (;;) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw this.#late(timeout);
+      pollSync(fd, this.#kind.event, left);
+      const result = this.#kind.attempt(bytes);
+      if (result !== undefined) {
+        spin.wake();
+        return result;
+      }
+    }
+  }
+
+  /** Transfers, and lets the event loop run while it waits. */
+  async run(
+    bytes: Uint8Array,
+    options: WaitOptions | undefined,
+  ): Promise<number | null> {
+    options?.signal?.throwIfAborted();
+    const timeout = checkTimeout(options?.timeout);
+    const fd = this.#open();
+    checkBytes(bytes);
+    this.#stopBlocking(fd);
+    const spin = this.#spin;
+    if (this.#queue.isEmpty) {
+      const result = this.#kind.attempt(bytes);
+      if (result !== undefined) return result;
+      if (timeout === 0) throw this.#late(0);
+      for (spin.begin(isAloneWaiting()); spin.next();) {
+        const result = this.#kind.attempt(bytes);
+        if (result !== undefined) {
+          spin.hit();
+          return result;
+        }
+      }
+    } else if (timeout === 0) {
+      throw this.#late(0);
+    }
+    spin.park();
+    const result = await this.#queue.wait(
+      bytes,
+      options?.signal,
+      timeout,
+      () => this.#late(timeout),
+    );
+    spin.wake();
+    return result;
+  }
+
+  /** Transfers what can be transferred now. */
+  runNow(bytes: Uint8Array): number | null | undefined {
+    const fd = this.#open();
+    checkBytes(bytes);
+    this.#stopBlocking(fd);
+    return this.#queue.isEmpty ? this.#kind.attempt(bytes) : undefined;
+  }
+
+  /** Says that somebody made the descriptor wait by itself. */
+  forgetMode(): void {
+    this.#nonblocking = false;
+  }
+
+  /** Closes the descriptor, and rejects what waits. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#queue.close(this.#closedError());
+    this.#kind.release();
+    this.#descriptor.close();
+  }
+
+  #stopBlocking(fd: number): void {
+    if (this.#nonblocking) return;
+    setNonblocking(fd, true);
+    this.#nonblocking = true;
+  }
+
+  #open(): number {
+    if (this.#closed) throw this.#closedError();
+    return this.#descriptor.fd;
+  }
+
+  #closedError(): Error {
+    return new Deno.errors.BadResource(
+      `Cannot ${this.#kind.action}: it is closed`,
+    );
+  }
+
+  #late(timeout: number): Error {
+    return timedOut(this.#kind.action, timeout);
+  }
+}
