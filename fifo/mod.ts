@@ -29,9 +29,19 @@
  * @module
  */
 
-export { isOsError, PIPE_BUF } from "@ipc/libc";
+export {
+  isOsError,
+  PIPE_BUF,
+  RecordBatch,
+  RecordReader,
+  RecordWriter,
+} from "@ipc/libc";
 export type {
+  BatchOptions,
+  ByteSink,
+  ByteSource,
   OsErrorDetails,
+  RecordOptions,
   SyncWaitOptions,
   WaitOptions,
   WaitStrategy,

@@ -59,6 +59,15 @@ export {
 export type { SemaphorePointer } from "./semaphore.ts";
 export { POLLIN, pollNow, POLLOUT } from "./poll.ts";
 export { sleepSync } from "./sched.ts";
+export { RecordBatch } from "./record_batch.ts";
+export { RecordReader } from "./record_reader.ts";
+export type {
+  BatchOptions,
+  ByteSource,
+  RecordOptions,
+} from "./record_reader.ts";
+export { RecordWriter } from "./record_writer.ts";
+export type { ByteSink } from "./record_writer.ts";
 export { checkWait, Spin } from "./spin.ts";
 export type { WaitStrategy } from "./spin.ts";
 export { spawnWith } from "./spawn_with.ts";

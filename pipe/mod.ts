@@ -29,11 +29,18 @@ export {
   ByteWriter,
   isOsError,
   PIPE_BUF,
+  RecordBatch,
+  RecordReader,
+  RecordWriter,
   spawnWith,
 } from "@ipc/libc";
 export type {
+  BatchOptions,
+  ByteSink,
+  ByteSource,
   Inheritable,
   OsErrorDetails,
+  RecordOptions,
   SpawnWithOptions,
   SyncWaitOptions,
   WaitOptions,

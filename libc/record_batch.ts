@@ -1,0 +1,68 @@
+/** Records that were read at once, in the memory that they were read into. */
+export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
+  /** The memory in which the records stand. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many records there are. */
+  readonly length: number;
+  readonly #start: number;
+  readonly #size: number;
+  readonly #bounds: readonly number[];
+
+  /**
+   * Use {@linkcode RecordReader.batches}.
+   *
+   * @ignore
+   */
+  constructor(
+    bytes: Uint8Array<ArrayBuffer>,
+    start: number,
+    length: number,
+    size: number | readonly number[],
+  ) {
+    this.bytes = bytes;
+    this.length = length;
+    this.#start = start;
+    this.#size = typeof size === "number" ? size : 0;
+    this.#bounds = typeof size === "number" ? [] : size;
+  }
+
+  /**
+   * Where a record begins in `bytes`.
+   *
+   * @param index Which record, from 0.
+   * @returns The offset in bytes.
+   */
+  start(index: number): number {
+    return this.#size > 0
+      ? this.#start + index * this.#size
+      : this.#bounds[2 * index]!;
+  }
+
+  /**
+   * Where a record ends in `bytes`.
+   *
+   * @param index Which record, from 0.
+   * @returns The offset after its last byte.
+   */
+  end(index: number): number {
+    return this.#size > 0
+      ? this.#start + (index + 1) * this.#size
+      : this.#bounds[2 * index + 1]!;
+  }
+
+  /**
+   * A record, without a copy.
+   *
+   * @param index Which record, from 0.
+   * @returns Its bytes, or `undefined` if there is none of that number.
+   */
+  at(index: number): Uint8Array<ArrayBuffer> | undefined {
+    if (!(index >= 0 && index < this.length)) return undefined;
+    return this.bytes.subarray(this.start(index), this.end(index));
+  }
+
+  /** The records, without a copy. */
+  *[Symbol.iterator](): Generator<Uint8Array<ArrayBuffer>, void, void> {
+    for (let index = 0; index < this.length; index++) yield this.at(index)!;
+  }
+}
