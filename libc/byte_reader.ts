@@ -1,6 +1,7 @@
 import { Arrival } from "./arrival.ts";
 import { Transfers } from "./transfers.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
+import { checkBytes } from "./bytes.ts";
 import { FileDescriptor } from "./file_descriptor.ts";
 import { POLLIN } from "./poll.ts";
 import type { WaitStrategy } from "./spin.ts";
@@ -14,7 +15,7 @@ const CHUNK_SIZE = 65_536;
  * The reading side of a byte stream: a pipe, a FIFO or a stream socket.
  */
 export class ByteReader {
-  readonly #transfers: Transfers;
+  readonly #transfers: Transfers<Uint8Array, number | null>;
   /** Bytes that opening it has read. */
   #unread: Uint8Array<ArrayBuffer>;
   #arrival: Arrival | undefined;
@@ -34,6 +35,7 @@ export class ByteReader {
     this.#unread = unread;
     this.#transfers = new Transfers(descriptor, {
       action: `read from ${object}`,
+      check: checkBytes,
       event: POLLIN,
       attempt: (bytes) => this.#attempt(bytes),
       arm: () => this.#arm(),
@@ -150,13 +152,13 @@ export class ByteReader {
     this.close();
   }
 
-  #attempt(bytes: Uint8Array<ArrayBuffer>): number | null | undefined {
+  #attempt(bytes: Uint8Array): number | null | undefined {
     if (bytes.byteLength === 0) return 0;
     if (this.#unread.byteLength > 0) return this.#takeUnread(bytes);
     if (this.#arrival !== undefined && this.#arrival.length > 0) {
       return this.#arrival.take(bytes);
     }
-    const count = tryRead(this.#transfers.fd, bytes);
+    const count = tryRead(this.#transfers.fd, bytes as Uint8Array<ArrayBuffer>);
     if (count > 0) return count;
     return count === WOULD_BLOCK ? undefined : null;
   }

@@ -1,5 +1,6 @@
 import { Transfers } from "./transfers.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
+import { checkBytes } from "./bytes.ts";
 import { FileDescriptor } from "./file_descriptor.ts";
 import { POLLOUT } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
@@ -11,7 +12,7 @@ import type { WaitOptions } from "./wait_queue.ts";
  * The writing side of a byte stream: a pipe, a FIFO or a stream socket.
  */
 export class ByteWriter {
-  readonly #transfers: Transfers;
+  readonly #transfers: Transfers<Uint8Array, number>;
   #takeBack: (() => void) | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
@@ -23,6 +24,7 @@ export class ByteWriter {
   constructor(descriptor: FileDescriptor, object: string, wait: WaitStrategy) {
     this.#transfers = new Transfers(descriptor, {
       action: `write to ${object}`,
+      check: checkBytes,
       event: POLLOUT,
       attempt: (bytes) => this.#attempt(bytes),
       arm: () => this.#arm(),
@@ -47,8 +49,8 @@ export class ByteWriter {
    * @throws {unknown} The signal's reason, if it is aborted. Nothing is
    * written.
    */
-  async write(p: Uint8Array, options?: WaitOptions): Promise<number> {
-    return await this.#transfers.run(p, options) ?? 0;
+  write(p: Uint8Array, options?: WaitOptions): Promise<number> {
+    return this.#transfers.run(p, options);
   }
 
   /**
@@ -65,7 +67,7 @@ export class ByteWriter {
    * @throws {TypeError} If `p` is no `Uint8Array`.
    */
   writeSync(p: Uint8Array, options?: SyncWaitOptions): number {
-    return this.#transfers.runSync(p, options) ?? 0;
+    return this.#transfers.runSync(p, options);
   }
 
   /**
@@ -81,7 +83,7 @@ export class ByteWriter {
    * @throws {TypeError} If `p` is no `Uint8Array`.
    */
   tryWrite(p: Uint8Array): number | undefined {
-    return this.#transfers.runNow(p) ?? undefined;
+    return this.#transfers.runNow(p);
   }
 
   /**
@@ -134,9 +136,12 @@ export class ByteWriter {
     this.close();
   }
 
-  #attempt(bytes: Uint8Array<ArrayBuffer>): number | undefined {
+  #attempt(bytes: Uint8Array): number | undefined {
     if (bytes.byteLength === 0) return 0;
-    const count = tryWrite(this.#transfers.fd, bytes);
+    const count = tryWrite(
+      this.#transfers.fd,
+      bytes as Uint8Array<ArrayBuffer>,
+    );
     return count === WOULD_BLOCK ? undefined : count;
   }
 

@@ -5,16 +5,16 @@
 import { beginWait, endWait } from "./pending.ts";
 
 /** One transfer that waits. */
-interface Request {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly settle: (result: number | null) => void;
+interface Request<T, R> {
+  readonly subject: T;
+  readonly settle: (result: R) => void;
   readonly fail: (reason: unknown) => void;
 }
 
 /** What a queue needs of its descriptor. */
-export interface Transfer {
+export interface Transfer<T, R> {
   /** Tries the transfer: its result, or `undefined` if it has to wait. */
-  attempt(bytes: Uint8Array<ArrayBuffer>): number | null | undefined;
+  attempt(subject: T): R | undefined;
   /** Calls `serve` of the queue when it is worth another try. */
   arm(): void;
   /** Nothing waits any more. */
@@ -22,16 +22,16 @@ export interface Transfer {
 }
 
 /** Transfers that wait for one direction of one descriptor. */
-export class RequestQueue {
-  readonly #transfer: Transfer;
-  readonly #requests: Request[] = [];
+export class RequestQueue<T, R> {
+  readonly #transfer: Transfer<T, R>;
+  readonly #requests: Request<T, R>[] = [];
 
   /**
    * Makes a queue that nothing waits in.
    *
    * @param transfer How to transfer.
    */
-  constructor(transfer: Transfer) {
+  constructor(transfer: Transfer<T, R>) {
     this.#transfer = transfer;
   }
 
@@ -44,22 +44,22 @@ export class RequestQueue {
    * Waits for a transfer. It has happened when the promise resolves, and not
    * if it rejects.
    *
-   * @param bytes What to transfer.
+   * @param subject What to transfer, or where to put it.
    * @param signal Gives up when it is aborted.
    * @param timeout Gives up after so many milliseconds.
    * @param late Makes the error for that.
    * @returns What the transfer returned.
    */
   wait(
-    bytes: Uint8Array<ArrayBuffer>,
+    subject: T,
     signal: AbortSignal | undefined,
     timeout: number,
     late: () => Error,
-  ): Promise<number | null> {
-    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  ): Promise<R> {
+    const { promise, resolve, reject } = Promise.withResolvers<R>();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const request: Request = {
-      bytes,
+    const request: Request<T, R> = {
+      subject,
       settle: (result) => (end(), resolve(result)),
       fail: (reason) => (end(), reject(reason)),
     };
@@ -84,7 +84,7 @@ export class RequestQueue {
     while (this.#requests.length > 0) {
       const request = this.#requests[0]!;
       try {
-        const result = this.#transfer.attempt(request.bytes);
+        const result = this.#transfer.attempt(request.subject);
         if (result === undefined) return this.#arm();
         this.#requests.shift();
         request.settle(result);
@@ -115,7 +115,7 @@ export class RequestQueue {
     }
   }
 
-  #giveUp(request: Request, reason: unknown): void {
+  #giveUp(request: Request<T, R>, reason: unknown): void {
     this.#requests.splice(this.#requests.indexOf(request), 1);
     request.fail(reason);
     if (this.#requests.length === 0) this.#transfer.disarm();

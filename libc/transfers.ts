@@ -7,7 +7,6 @@
 import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
 import { setNonblocking } from "./fcntl.ts";
 import { FileDescriptor } from "./file_descriptor.ts";
-import { checkBytes } from "./bytes.ts";
 import { isAloneWaiting } from "./pending.ts";
 import { pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
@@ -28,9 +27,11 @@ export interface SyncWaitOptions {
 }
 
 /** One kind of transfer over one descriptor. */
-export interface TransferKind extends Transfer {
+export interface TransferKind<T, R> extends Transfer<T, R> {
   /** What it does to what, such as `"read from pipe"`, for messages. */
   readonly action: string;
+  /** Refuses what cannot be transferred at all. */
+  check(subject: T): void;
   /** What `poll(2)` waits for. */
   readonly event: number;
   /** Lets go of what waits, before the descriptor is closed. */
@@ -38,12 +39,12 @@ export interface TransferKind extends Transfer {
 }
 
 /** The transfers of one kind over one descriptor. */
-export class Transfers {
+export class Transfers<T, R> {
   readonly #descriptor: FileDescriptor;
-  readonly #kind: TransferKind;
+  readonly #kind: TransferKind<T, R>;
   readonly #wait: WaitStrategy;
   readonly #spin: Spin;
-  readonly #queue: RequestQueue;
+  readonly #queue: RequestQueue<T, R>;
   #nonblocking = false;
   #closed = false;
 
@@ -56,7 +57,7 @@ export class Transfers {
    */
   constructor(
     descriptor: FileDescriptor,
-    kind: TransferKind,
+    kind: TransferKind<T, R>,
     wait: WaitStrategy,
   ) {
     this.#descriptor = descriptor;
@@ -78,29 +79,29 @@ export class Transfers {
 
   /** Transfers, and blocks the thread while it waits. */
   runSync(
-    bytes: Uint8Array,
+    subject: T,
     options: SyncWaitOptions | undefined,
-  ): number | null {
+  ): R {
     const timeout = checkTimeout(options?.timeout);
     const fd = this.#open();
-    checkBytes(bytes);
+    this.#kind.check(subject);
     // A descriptor that waits by itself needs one call instead of three.
     if (timeout !== Infinity || this.#wait !== "block") this.#stopBlocking(fd);
-    const result = this.#kind.attempt(bytes);
+    const result = this.#kind.attempt(subject);
     if (result !== undefined) return result;
     if (timeout === 0) throw this.#late(0);
-    return this.#runLater(fd, bytes, timeout);
+    return this.#runLater(fd, subject, timeout);
   }
 
   #runLater(
     fd: number,
-    bytes: Uint8Array<ArrayBuffer>,
+    subject: T,
     timeout: number,
-  ): number | null {
+  ): R {
     const deadline = deadlineAfter(timeout);
     const spin = this.#spin;
     for (spin.begin(); spin.next();) {
-      const result = this.#kind.attempt(bytes);
+      const result = this.#kind.attempt(subject);
       if (result !== undefined) {
         spin.hit();
         return result;
@@ -111,7 +112,7 @@ export class Transfers {
       const left = deadline - performance.now();
       if (left <= 0) throw this.#late(timeout);
       pollSync(fd, this.#kind.event, left);
-      const result = this.#kind.attempt(bytes);
+      const result = this.#kind.attempt(subject);
       if (result !== undefined) {
         spin.wake();
         return result;
@@ -121,21 +122,21 @@ export class Transfers {
 
   /** Transfers, and lets the event loop run while it waits. */
   async run(
-    bytes: Uint8Array,
+    subject: T,
     options: WaitOptions | undefined,
-  ): Promise<number | null> {
+  ): Promise<R> {
     options?.signal?.throwIfAborted();
     const timeout = checkTimeout(options?.timeout);
     const fd = this.#open();
-    checkBytes(bytes);
+    this.#kind.check(subject);
     this.#stopBlocking(fd);
     const spin = this.#spin;
     if (this.#queue.isEmpty) {
-      const result = this.#kind.attempt(bytes);
+      const result = this.#kind.attempt(subject);
       if (result !== undefined) return result;
       if (timeout === 0) throw this.#late(0);
       for (spin.begin(isAloneWaiting()); spin.next();) {
-        const result = this.#kind.attempt(bytes);
+        const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();
           return result;
@@ -146,7 +147,7 @@ export class Transfers {
     }
     spin.park();
     const result = await this.#queue.wait(
-      bytes,
+      subject,
       options?.signal,
       timeout,
       () => this.#late(timeout),
@@ -156,16 +157,21 @@ export class Transfers {
   }
 
   /** Transfers what can be transferred now. */
-  runNow(bytes: Uint8Array): number | null | undefined {
+  runNow(subject: T): R | undefined {
     const fd = this.#open();
-    checkBytes(bytes);
+    this.#kind.check(subject);
     this.#stopBlocking(fd);
-    return this.#queue.isEmpty ? this.#kind.attempt(bytes) : undefined;
+    return this.#queue.isEmpty ? this.#kind.attempt(subject) : undefined;
   }
 
   /** Says that somebody made the descriptor wait by itself. */
   forgetMode(): void {
     this.#nonblocking = false;
+  }
+
+  /** The descriptor, which has to be open. */
+  get openFd(): number {
+    return this.#open();
   }
 
   /** Closes the descriptor, and rejects what waits. */
