@@ -1,5 +1,7 @@
-import { ByteReader, ByteWriter, FileDescriptor } from "@ipc/libc";
-import type { SyncWaitOptions, WaitOptions, WaitStrategy } from "@ipc/libc";
+import { FileDescriptor } from "@ipc/libc";
+import { ByteReader, ByteWriter } from "@ipc/libc/streams";
+import type { WaitOptions, WaitStrategy } from "@ipc/libc";
+import type { SyncWaitOptions } from "@ipc/libc/streams";
 
 /** What a FIFO is made of. */
 export interface FifoParts {

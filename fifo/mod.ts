@@ -29,23 +29,16 @@
  * @module
  */
 
-export {
-  isOsError,
-  PIPE_BUF,
-  RecordBatch,
-  RecordReader,
-  RecordWriter,
-} from "@ipc/libc";
+export { isOsError, PIPE_BUF } from "@ipc/libc";
+export { RecordBatch, RecordReader, RecordWriter } from "@ipc/libc/streams";
+export type { OsErrorDetails, WaitOptions, WaitStrategy } from "@ipc/libc";
 export type {
   BatchOptions,
   ByteSink,
   ByteSource,
-  OsErrorDetails,
   RecordOptions,
   SyncWaitOptions,
-  WaitOptions,
-  WaitStrategy,
-} from "@ipc/libc";
+} from "@ipc/libc/streams";
 export { Fifo } from "./fifo.ts";
 export { mkfifo } from "./mkfifo.ts";
 export type { MkfifoOptions } from "./mkfifo.ts";

@@ -11,8 +11,6 @@ import {
   O_RDONLY,
   O_WRONLY,
   open,
-  POLLIN,
-  pollNow,
   S_IFIFO,
   S_IFLNK,
   S_IFMT,
@@ -21,12 +19,9 @@ import {
   tryRead,
   WOULD_BLOCK,
 } from "@ipc/libc";
-import type {
-  FileStat,
-  SyncWaitOptions,
-  WaitOptions,
-  WaitStrategy,
-} from "@ipc/libc";
+import { POLLIN, pollNow } from "@ipc/libc/streams";
+import type { FileStat, WaitOptions, WaitStrategy } from "@ipc/libc";
+import type { SyncWaitOptions } from "@ipc/libc/streams";
 import { Fifo } from "./fifo.ts";
 
 /** What {@linkcode openFifo} and {@linkcode openFifoSync} have in common. */

@@ -2,7 +2,7 @@ import { Arrival } from "./arrival.ts";
 import { Transfers } from "./transfers.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
 import { checkBytes } from "./bytes.ts";
-import { FileDescriptor } from "./file_descriptor.ts";
+import type { FileDescriptor } from "./file_descriptor.ts";
 import { POLLIN } from "./poll.ts";
 import type { WaitStrategy } from "./spin.ts";
 import { tryRead, WOULD_BLOCK } from "./unistd.ts";

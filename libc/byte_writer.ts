@@ -1,7 +1,7 @@
 import { Transfers } from "./transfers.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
 import { checkBytes } from "./bytes.ts";
-import { FileDescriptor } from "./file_descriptor.ts";
+import type { FileDescriptor } from "./file_descriptor.ts";
 import { POLLOUT } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
 import type { WaitStrategy } from "./spin.ts";

@@ -41,7 +41,7 @@ const MOST_EVENTS = 64;
 
 /** Makes an epoll descriptor, which is close-on-exec. */
 export function epollCreate(): number {
-  const fd = libepoll().epoll_create1(EPOLL_CLOEXEC);
+  const fd = libepoll.epoll_create1()(EPOLL_CLOEXEC);
   if (fd === -1) {
     throw osError(errno(), "epoll_create1", "create an epoll descriptor");
   }
@@ -67,7 +67,7 @@ export function epollControl(
   event.setUint32(EPOLL_EVENT.events, events, true);
   event.setInt32(EPOLL_EVENT.data, fd, true);
   event.setInt32(EPOLL_EVENT.data + 4, 0, true);
-  if (libepoll().epoll_ctl(epoll, operation, fd, event) === -1) {
+  if (libepoll.epoll_ctl()(epoll, operation, fd, event) === -1) {
     throw osError(errno(), "epoll_ctl", `watch descriptor ${fd}`);
   }
 }
@@ -83,7 +83,7 @@ export async function epollWaitOffThread(
   epoll: number,
 ): Promise<Map<number, number>> {
   const view = new DataView(new ArrayBuffer(EPOLL_EVENT.size * MOST_EVENTS));
-  const count = await libepoll().epoll_wait_off_thread(
+  const count = await libepoll.epoll_wait_off_thread()(
     epoll,
     view,
     MOST_EVENTS,

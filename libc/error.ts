@@ -117,7 +117,7 @@ export function isOsError(
 }
 
 function strerror(number: number): string {
-  const text = libstring().strerror(number);
+  const text = libstring.strerror()(number);
   return text === null
     ? "Unknown error"
     : Deno.UnsafePointerView.getCString(text);

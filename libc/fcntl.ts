@@ -22,7 +22,7 @@ export const O_WRONLY = 1;
 /** Open for reading and writing. */
 export const O_RDWR = 2;
 /** The bits that say which of these three. */
-const O_ACCMODE = 3;
+export const O_ACCMODE = 3;
 /** Create it if it does not exist. */
 export const O_CREAT: number = perPlatform({ linux: 0o100, darwin: 0x200 });
 /** Fail if it exists; with `O_CREAT`. */
@@ -39,8 +39,8 @@ export const FD_CLOEXEC = 1;
 
 export const F_GETFD = 1;
 export const F_SETFD = 2;
-const F_GETFL = 3;
-const F_SETFL = 4;
+export const F_GETFL = 3;
+export const F_SETFL = 4;
 export const F_DUPFD_CLOEXEC: number = perPlatform({ linux: 1030, darwin: 67 });
 
 /** Close on exec, from the start. */
@@ -56,9 +56,9 @@ export const O_NOFOLLOW: number = perPlatform({
   darwin: 0x100,
 });
 /** Sets the capacity of a pipe; Linux only. */
-const F_SETPIPE_SZ = 1031;
+export const F_SETPIPE_SZ = 1031;
 /** Reads the capacity of a pipe; Linux only. */
-const F_GETPIPE_SZ = 1032;
+export const F_GETPIPE_SZ = 1032;
 
 const libfcntl = library({
   fcntl: { parameters: variadicParameters(["i32", "i32"], 1), result: "i32" }, // int fcntl(int, int, ...)
@@ -90,7 +90,7 @@ export function open(
     | bigint
   )[];
   for (;;) {
-    const fd = libopen().open(...args);
+    const fd = libopen.open()(...args);
     if (fd !== -1) return fd;
     const number = errno();
     if (number !== EINTR) {
@@ -100,7 +100,7 @@ export function open(
 }
 
 function fcntl(fd: number, command: number, value: number): number {
-  return libfcntl().fcntl(
+  return libfcntl.fcntl()(
     ...variadicArguments([fd, command], [value]) as (number | bigint)[],
   );
 }
@@ -121,7 +121,7 @@ const libfallocate = library({
  */
 export function posixFallocate(fd: number, size: number): number {
   for (;;) {
-    const number = libfallocate().posix_fallocate(fd, 0n, BigInt(size));
+    const number = libfallocate.posix_fallocate()(fd, 0n, BigInt(size));
     if (number !== EINTR) return number;
   }
 }

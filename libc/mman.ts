@@ -67,7 +67,7 @@ export function shmOpen(name: string, flags: number, mode: number): number {
   const path = objectName(name, SHM_NAME_MAX);
   const args = variadicArguments([path, flags], [mode]) as (number | bigint)[];
   for (;;) {
-    const fd = libshm().shm_open(...args);
+    const fd = libshm.shm_open()(...args);
     if (fd !== -1) return fd;
     const number = errno();
     if (number !== EINTR) {
@@ -87,7 +87,7 @@ export function shmOpen(name: string, flags: number, mode: number): number {
  * @see {@link https://man7.org/linux/man-pages/man3/shm_open.3.html | shm_unlink(3)}
  */
 export function shmUnlink(name: string): void {
-  if (libshm().shm_unlink(objectName(name, SHM_NAME_MAX)) === -1) {
+  if (libshm.shm_unlink()(objectName(name, SHM_NAME_MAX)) === -1) {
     throw osError(
       errno(),
       "shm_unlink",
@@ -112,7 +112,7 @@ export function mmap(
   size: number,
   shared: boolean,
 ): Deno.PointerObject {
-  const pointer = libmman().mmap(
+  const pointer = libmman.mmap()(
     null,
     BigInt(size),
     PROT_READ | PROT_WRITE,
@@ -136,7 +136,7 @@ export function mmap(
  * @param size How many bytes it has.
  */
 export function munmap(pointer: Deno.PointerObject, size: number): void {
-  if (libmman().munmap(pointer, BigInt(size)) === -1) {
+  if (libmman.munmap()(pointer, BigInt(size)) === -1) {
     throw osError(errno(), "munmap", `unmap ${size} bytes`);
   }
 }

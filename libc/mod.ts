@@ -2,7 +2,7 @@
  * The floor of the `ipc` modules: C calls, constants and struct layouts,
  * error numbers, ownership of descriptors and mappings, and waiting.
  *
- * It serves the modules beside it. What its users need of it, such as
+ * It serves the modules beside it. What their users need of it, such as
  * {@linkcode isOsError}, those modules export as well; the rest may change
  * from one version to the next.
  *
@@ -10,8 +10,6 @@
  */
 
 export { checkInteger, checkMode } from "./argument.ts";
-export { ByteReader } from "./byte_reader.ts";
-export { ByteWriter } from "./byte_writer.ts";
 export { checkBytes } from "./bytes.ts";
 export { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
 export { Errno, errnoNumbers } from "./errno.ts";
@@ -40,7 +38,6 @@ export { FileDescriptor } from "./file_descriptor.ts";
 export { Mapping } from "./mapping.ts";
 export { SHM_NAME_MAX, shmOpen, shmUnlink } from "./mman.ts";
 export { openOrCreate, withRandomName } from "./named_object.ts";
-export { isAloneWaiting } from "./pending.ts";
 export { capabilities } from "./platform.ts";
 export type { Capabilities } from "./platform.ts";
 export {
@@ -57,21 +54,9 @@ export {
   semWait,
 } from "./semaphore.ts";
 export type { SemaphorePointer } from "./semaphore.ts";
-export { POLLIN, pollNow, POLLOUT } from "./poll.ts";
 export { sleepSync } from "./sched.ts";
-export { RecordBatch } from "./record_batch.ts";
-export { RecordReader } from "./record_reader.ts";
-export type {
-  BatchOptions,
-  ByteSource,
-  RecordOptions,
-} from "./record_reader.ts";
-export { RecordWriter } from "./record_writer.ts";
-export type { ByteSink } from "./record_writer.ts";
 export { checkWait, Spin } from "./spin.ts";
 export type { WaitStrategy } from "./spin.ts";
-export { spawnWith } from "./spawn_with.ts";
-export type { Inheritable, SpawnWithOptions } from "./spawn_with.ts";
 export {
   fstat,
   lstat,
@@ -84,7 +69,6 @@ export {
 export type { FileStat } from "./stat.ts";
 export { fileSystemSpace } from "./statvfs.ts";
 export type { FileSystemSpace } from "./statvfs.ts";
-export type { SyncWaitOptions } from "./transfers.ts";
 export {
   ftruncate,
   lseek,

@@ -50,7 +50,7 @@ const MAX_WAIT = 2 ** 31 - 1;
  */
 export function pollNow(fd: number, events: number): number {
   const view = pollfd(fd, events);
-  if (libpoll().poll(view, 1, 0) === -1) {
+  if (libpoll.poll()(view, 1, 0) === -1) {
     const number = errno();
     if (number === EINTR) return 0;
     throw osError(number, "poll", `look at descriptor ${fd}`);
@@ -82,7 +82,7 @@ export function pollSync(
   const wait = milliseconds === Infinity
     ? -1
     : Math.min(Math.ceil(milliseconds), MAX_WAIT);
-  if (libpoll().poll(view, 1, wait) === -1) {
+  if (libpoll.poll()(view, 1, wait) === -1) {
     const number = errno();
     if (number !== EINTR) {
       throw osError(number, "poll", `wait for descriptor ${fd}`);
@@ -108,7 +108,7 @@ export async function pollOffThread(
     offset += POLLFD.size;
   }
   const ready = new Map<number, number>();
-  if (await libpoll().poll_off_thread(view, watched.size, -1) > 0) {
+  if (await libpoll.poll_off_thread()(view, watched.size, -1) > 0) {
     for (let at = 0; at < view.byteLength; at += POLLFD.size) {
       const events = view.getInt16(at + POLLFD.revents, true);
       if (events !== 0) ready.set(view.getInt32(at + POLLFD.fd, true), events);

@@ -12,7 +12,7 @@ const libsched = library({
 
 /** Lets another process run that is ready, if there is one. */
 export function schedYield(): void {
-  libsched().sched_yield();
+  libsched.sched_yield()();
 }
 
 const cell = new Int32Array(new SharedArrayBuffer(4));

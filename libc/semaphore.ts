@@ -111,7 +111,7 @@ export function semOpen(
     [create?.mode ?? 0, create?.value ?? 0],
   ) as [BufferSource, number, bigint, bigint];
   for (;;) {
-    const pointer = libsem().sem_open(...args);
+    const pointer = libsem.sem_open()(...args);
     const number = errno();
     if (
       pointer !== null && Deno.UnsafePointer.value(pointer) !== SEM_FAILED
@@ -132,7 +132,7 @@ export function semOpen(
  * @param semaphore Where it is.
  */
 export function semClose(semaphore: SemaphorePointer): void {
-  if (libsem().sem_close(semaphore) === -1) {
+  if (libsem.sem_close()(semaphore) === -1) {
     throw osError(errno(), "sem_close", "close the semaphore");
   }
 }
@@ -143,7 +143,7 @@ export function semClose(semaphore: SemaphorePointer): void {
  * @param name The name.
  */
 export function semUnlink(name: string): void {
-  if (libsem().sem_unlink(objectName(name, SEM_NAME_MAX)) === -1) {
+  if (libsem.sem_unlink()(objectName(name, SEM_NAME_MAX)) === -1) {
     throw osError(
       errno(),
       "sem_unlink",
@@ -160,7 +160,7 @@ export function semUnlink(name: string): void {
  */
 export function semTryWait(semaphore: SemaphorePointer): boolean {
   for (;;) {
-    if (libsem().sem_trywait(semaphore) === 0) return true;
+    if (libsem.sem_trywait()(semaphore) === 0) return true;
     const number = errno();
     if (number === EAGAIN) return false;
     if (number !== EINTR) {
@@ -175,7 +175,7 @@ export function semTryWait(semaphore: SemaphorePointer): boolean {
  * @param semaphore Where it is.
  */
 export function semPost(semaphore: SemaphorePointer): void {
-  if (libsem().sem_post(semaphore) === -1) {
+  if (libsem.sem_post()(semaphore) === -1) {
     const number = errno();
     throw osError(
       number,
@@ -194,7 +194,7 @@ export function semPost(semaphore: SemaphorePointer): void {
  * @param semaphore Where it is.
  */
 export function semWait(semaphore: SemaphorePointer): void {
-  while (libsem().sem_wait(semaphore) === -1) {
+  while (libsem.sem_wait()(semaphore) === -1) {
     const number = errno();
     if (number !== EINTR) {
       throw osError(number, "sem_wait", "acquire the semaphore");
@@ -210,7 +210,7 @@ export function semWait(semaphore: SemaphorePointer): void {
  */
 export function semValue(semaphore: SemaphorePointer): number {
   const value = new Int32Array(1);
-  if (libsemvalue().sem_getvalue(semaphore, value) === -1) {
+  if (libsemvalue.sem_getvalue()(semaphore, value) === -1) {
     throw osError(errno(), "sem_getvalue", "read the value of the semaphore");
   }
   return value[0]!;
@@ -230,12 +230,12 @@ export function semTimedWait(
 ): boolean {
   if (!capabilities.timedSemaphores) return poll(semaphore, milliseconds);
   const result = hasClockwait()
-    ? libsemclock().sem_clockwait(
+    ? libsemclock.sem_clockwait()(
       semaphore,
       CLOCK_MONOTONIC,
       momentAfter(CLOCK_MONOTONIC, milliseconds),
     )
-    : libsemtimed().sem_timedwait(
+    : libsemtimed.sem_timedwait()(
       semaphore,
       momentAfter(CLOCK_REALTIME, milliseconds),
     );
@@ -269,12 +269,12 @@ async function sleepOffThread(
   milliseconds: number,
 ): Promise<boolean> {
   const result = await (hasClockwait()
-    ? libsemclock().sem_clockwait_off_thread(
+    ? libsemclock.sem_clockwait_off_thread()(
       semaphore,
       CLOCK_MONOTONIC,
       momentAfter(CLOCK_MONOTONIC, milliseconds),
     )
-    : libsemtimed().sem_timedwait_off_thread(
+    : libsemtimed.sem_timedwait_off_thread()(
       semaphore,
       momentAfter(CLOCK_REALTIME, milliseconds),
     ));
@@ -288,7 +288,7 @@ function hasClockwait(): boolean {
   if (!capabilities.monotonicSemaphores) return false;
   if (clockwait === undefined) {
     try {
-      libsemclock();
+      libsemclock.sem_clockwait();
       clockwait = true;
     } catch (error) {
       if (!(error instanceof Deno.errors.NotSupported)) throw error;

@@ -20,11 +20,13 @@
  * ```
  */
 
+import { isAloneWaiting } from "./pending.ts";
 import { schedYield } from "./sched.ts";
 
 /**
- * How to wait: `"adaptive"` looks again for up to some 60 microseconds before
- * it sleeps, as long as that has paid lately; `"block"` sleeps at once.
+ * How to wait: `"adaptive"` looks again for a moment before it sleeps, some 60
+ * microseconds, or 150 if the event loop waits, as long as that has paid
+ * lately; `"block"` sleeps at once.
  */
 export type WaitStrategy = "adaptive" | "block";
 
@@ -46,27 +48,46 @@ export function checkWait(strategy: WaitStrategy): WaitStrategy {
   return strategy;
 }
 
+/** How long to look again. */
+interface Budget {
+  /** Looks after a yield; a yield takes some half a microsecond. */
+  readonly yields: number;
+  /** A wait expected to be longer is not worth it, in milliseconds. */
+  readonly worth: number;
+}
+
+/** Before a sleep in the kernel, which takes as long to wake from. */
+const SYNC: Budget = { yields: 100, worth: 0.075 };
+/** Before a sleep on another thread, which takes two to wake from. */
+const ASYNC: Budget = { yields: 250, worth: 0.15 };
+/** What a yield is taken to last, in milliseconds. */
+const YIELD_TIME = 0.0005;
+/** One wait in so many looks again in any case, in case times have changed. */
+const PROBE = 64;
+
 /** Looks after a pause: the most, and the fewest, of them. */
 const MOST_PAUSES = 64;
 const FEWEST_PAUSES = 2;
-/** Looks after a yield; a yield takes a fraction of a microsecond. */
-const YIELDS = 100;
-/** What a yield is taken to last, in milliseconds. */
-const YIELD_TIME = 0.0005;
-/** A wait expected to be longer than this is not worth it, in milliseconds. */
-const WORTH = 0.075;
-/** One wait in so many looks again in any case, in case times have changed. */
-const PROBE = 64;
+/** One wait in so many pauses at length, in case the other side has moved. */
+const RETRY = 16;
+
+/** What a sleep counts at most, in milliseconds, to be forgotten in time. */
+const LONGEST_SLEEP = 0.75;
 
 /** The state of one side's waits on one object. */
 export class Spin {
   readonly #adaptive: boolean;
+  /** Of this wait: how many looks there are, and have been. */
   #limit = 0;
   #step = 0;
-  #pauses = FEWEST_PAUSES;
+  /** Of this wait: how many looks come after a pause. */
+  #pauses = 0;
+  /** How many looks after a pause have paid lately. */
+  #usualPauses = MOST_PAUSES;
+  #sinceRetry = 0;
   /** The expected length of a wait, in milliseconds. */
   #expected = 0;
-  #skipped = 0;
+  #sinceProbe = 0;
   #parkedAt = 0;
 
   /**
@@ -78,23 +99,18 @@ export class Spin {
     this.#adaptive = strategy === "adaptive";
   }
 
+  /** Begins a wait that blocks this thread, after a try that failed. */
+  begin(): void {
+    this.#begin(SYNC);
+  }
+
   /**
-   * Begins a wait, after a try that failed.
-   *
-   * @param alone Whether nothing else waits in this thread: an event loop
-   * with other things to do does not look again.
+   * Begins a wait that must not hold up this thread's event loop for long. It
+   * looks again only if nothing else waits there.
    */
-  begin(alone: boolean = true): void {
-    this.#step = 0;
-    if (
-      this.#adaptive && alone &&
-      (this.#expected < WORTH || ++this.#skipped === PROBE)
-    ) {
-      this.#skipped = 0;
-      this.#limit = this.#pauses + YIELDS;
-    } else {
-      this.#limit = 0;
-    }
+  beginAsync(): void {
+    if (isAloneWaiting()) this.#begin(ASYNC);
+    else this.#limit = this.#step = 0;
   }
 
   /**
@@ -115,11 +131,11 @@ export class Spin {
     const yields = this.#step - this.#pauses;
     if (yields <= 0) {
       // The other side runs on another core: looking is cheap.
-      this.#pauses = MOST_PAUSES;
+      this.#usualPauses = MOST_PAUSES;
       this.#expected *= 0.5;
     } else {
       // Perhaps it shares this core, and pauses only keep it from running.
-      if (this.#pauses > FEWEST_PAUSES) this.#pauses >>= 1;
+      if (this.#usualPauses > FEWEST_PAUSES) this.#usualPauses >>= 1;
       this.#expected = 0.5 * (this.#expected + yields * YIELD_TIME);
     }
   }
@@ -133,7 +149,21 @@ export class Spin {
   wake(): void {
     if (!this.#adaptive) return;
     const slept = performance.now() - this.#parkedAt +
-      Math.max(0, this.#limit - this.#pauses) * YIELD_TIME;
-    this.#expected += 0.25 * (Math.min(slept, 10 * WORTH) - this.#expected);
+      (this.#limit - this.#pauses) * YIELD_TIME;
+    this.#expected += 0.25 * (Math.min(slept, LONGEST_SLEEP) - this.#expected);
+  }
+
+  #begin({ yields, worth }: Budget): void {
+    this.#step = 0;
+    this.#limit = this.#pauses = 0;
+    if (!this.#adaptive) return;
+    if (this.#expected >= worth && ++this.#sinceProbe < PROBE) return;
+    this.#sinceProbe = 0;
+    this.#pauses = this.#usualPauses;
+    if (this.#pauses < MOST_PAUSES && ++this.#sinceRetry === RETRY) {
+      this.#sinceRetry = 0;
+      this.#pauses = MOST_PAUSES;
+    }
+    this.#limit = this.#pauses + yields;
   }
 }

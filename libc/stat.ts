@@ -106,7 +106,7 @@ export function lstat(path: string): FileStat {
   const quoted = JSON.stringify(path);
   if (capabilities.statx) return statx(AT_FDCWD, name, quoted);
   const view = new DataView(new ArrayBuffer(STAT.size));
-  if (liblstat().lstat(name, view) === -1) {
+  if (liblstat.lstat()(name, view) === -1) {
     throw osError(errno(), "lstat", `ask about ${quoted}`);
   }
   return decodeStat(view);
@@ -123,7 +123,7 @@ function statx(
 ): FileStat {
   const view = new DataView(new ArrayBuffer(STATX.size));
   const flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
-  if (libstatx().statx(fd, path, flags, STATX_BASIC_STATS, view) === -1) {
+  if (libstatx.statx()(fd, path, flags, STATX_BASIC_STATS, view) === -1) {
     throw osError(errno(), "statx", `ask about ${what}`);
   }
   return decodeStatx(view);
@@ -131,7 +131,7 @@ function statx(
 
 function fstatDarwin(fd: number): FileStat {
   const view = new DataView(new ArrayBuffer(STAT.size));
-  if (libfstat().fstat(fd, view) === -1) {
+  if (libfstat.fstat()(fd, view) === -1) {
     throw osError(errno(), "fstat", `ask about descriptor ${fd}`);
   }
   return decodeStat(view);
@@ -183,7 +183,7 @@ const libmkfifo = library({
  * @see {@link https://man7.org/linux/man-pages/man3/mkfifo.3.html | mkfifo(3)}
  */
 export function mkfifo(path: string, mode: number): void {
-  if (libmkfifo().mkfifo(cString(path, "the path"), mode) === -1) {
+  if (libmkfifo.mkfifo()(cString(path, "the path"), mode) === -1) {
     throw osError(errno(), "mkfifo", `create FIFO ${JSON.stringify(path)}`);
   }
 }

@@ -55,7 +55,7 @@ export interface FileSystemSpace {
  */
 export function fileSystemSpace(fd: number): FileSystemSpace | undefined {
   const view = new DataView(new ArrayBuffer(STATVFS.size));
-  if (libstatvfs().fstatvfs(fd, view) === -1) return undefined;
+  if (libstatvfs.fstatvfs()(fd, view) === -1) return undefined;
   const unit = Number(view.getBigUint64(STATVFS.f_frsize, true));
   return {
     total: getCount(view, STATVFS.f_blocks) * unit,

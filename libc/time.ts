@@ -35,7 +35,7 @@ export type Timespec = BigInt64Array<ArrayBuffer>;
  */
 export function momentAfter(clock: number, milliseconds: number): Timespec {
   const moment: Timespec = new BigInt64Array(2);
-  libtime().clock_gettime(clock, moment);
+  libtime.clock_gettime()(clock, moment);
   const whole = Math.floor(milliseconds / 1000);
   const nanoseconds = Math.round((milliseconds - whole * 1000) * 1e6) +
     Number(moment[1]);

@@ -6,8 +6,7 @@
 
 import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
 import { setNonblocking } from "./fcntl.ts";
-import { FileDescriptor } from "./file_descriptor.ts";
-import { isAloneWaiting } from "./pending.ts";
+import type { FileDescriptor } from "./file_descriptor.ts";
 import { pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { Transfer } from "./request_queue.ts";
@@ -135,7 +134,7 @@ export class Transfers<T, R> {
       const result = this.#kind.attempt(subject);
       if (result !== undefined) return result;
       if (timeout === 0) throw this.#late(0);
-      for (spin.begin(isAloneWaiting()); spin.next();) {
+      for (spin.beginAsync(); spin.next();) {
         const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();

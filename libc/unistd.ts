@@ -57,7 +57,7 @@ export const _SC_PAGESIZE: number = perPlatform({ linux: 30, darwin: 29 });
  * @param fd The descriptor.
  */
 export function close(fd: number): void {
-  if (libunistd().close(fd) === -1) {
+  if (libunistd.close()(fd) === -1) {
     const number = errno();
     if (number !== EINTR) {
       throw osError(number, "close", `close descriptor ${fd}`);
@@ -72,7 +72,7 @@ export function close(fd: number): void {
  * @param size The size in bytes.
  */
 export function ftruncate(fd: number, size: number): void {
-  while (libunistd().ftruncate(fd, BigInt(size)) === -1) {
+  while (libunistd.ftruncate()(fd, BigInt(size)) === -1) {
     const number = errno();
     if (number !== EINTR) {
       throw osError(number, "ftruncate", `set the size to ${size} bytes`);
@@ -89,7 +89,7 @@ export function ftruncate(fd: number, size: number): void {
  * @returns The new position, in bytes from the start.
  */
 export function lseek(fd: number, offset: number, whence: number): number {
-  const position = Number(libunistd().lseek(fd, BigInt(offset), whence));
+  const position = Number(libunistd.lseek()(fd, BigInt(offset), whence));
   if (position === -1) {
     throw osError(
       errno(),
@@ -111,7 +111,7 @@ export function lseek(fd: number, offset: number, whence: number): number {
 export function tryRead(fd: number, target: Uint8Array<ArrayBuffer>): number {
   const size = BigInt(Math.min(target.byteLength, MAX_TRANSFER));
   for (;;) {
-    const count = libunistd().read(fd, target, size);
+    const count = libunistd.read()(fd, target, size);
     if (count !== -1) return count;
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
@@ -132,7 +132,7 @@ export function tryRead(fd: number, target: Uint8Array<ArrayBuffer>): number {
 export function tryWrite(fd: number, source: Uint8Array<ArrayBuffer>): number {
   const size = BigInt(Math.min(source.byteLength, MAX_TRANSFER));
   for (;;) {
-    const count = libunistd().write(fd, source, size);
+    const count = libunistd.write()(fd, source, size);
     if (count !== -1) return count;
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
@@ -159,8 +159,8 @@ export interface PipeDescriptors {
 export function pipe(): PipeDescriptors {
   const ends = new Int32Array(2);
   const result = capabilities.pipe2
-    ? libpipe2().pipe2(ends, O_CLOEXEC)
-    : libpipe().pipe(ends);
+    ? libpipe2.pipe2()(ends, O_CLOEXEC)
+    : libpipe.pipe()(ends);
   if (result === -1) throw osError(errno(), "pipe", "create a pipe");
   const [reader, writer] = ends as unknown as [number, number];
   if (!capabilities.pipe2) {
@@ -192,5 +192,5 @@ let pageBytes = 0;
  * ```
  */
 export function pageSize(): number {
-  return pageBytes ||= Number(libunistd().sysconf(_SC_PAGESIZE));
+  return pageBytes ||= Number(libunistd.sysconf()(_SC_PAGESIZE));
 }

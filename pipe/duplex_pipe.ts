@@ -1,4 +1,5 @@
-import type { SyncWaitOptions, WaitOptions } from "@ipc/libc";
+import type { WaitOptions } from "@ipc/libc";
+import type { SyncWaitOptions } from "@ipc/libc/streams";
 import { pipe } from "./pipe.ts";
 import type { PipeOptions } from "./pipe.ts";
 import { PipeReader } from "./pipe_reader.ts";

@@ -24,28 +24,25 @@
  * @module
  */
 
+export { isOsError, PIPE_BUF } from "@ipc/libc";
 export {
   ByteReader,
   ByteWriter,
-  isOsError,
-  PIPE_BUF,
   RecordBatch,
   RecordReader,
   RecordWriter,
   spawnWith,
-} from "@ipc/libc";
+} from "@ipc/libc/streams";
+export type { OsErrorDetails, WaitOptions, WaitStrategy } from "@ipc/libc";
 export type {
   BatchOptions,
   ByteSink,
   ByteSource,
   Inheritable,
-  OsErrorDetails,
   RecordOptions,
   SpawnWithOptions,
   SyncWaitOptions,
-  WaitOptions,
-  WaitStrategy,
-} from "@ipc/libc";
+} from "@ipc/libc/streams";
 export { DuplexPipe, duplexPipe } from "./duplex_pipe.ts";
 export { pipe } from "./pipe.ts";
 export type { Pipe, PipeOptions } from "./pipe.ts";

@@ -1,4 +1,5 @@
-import { ByteReader, O_RDONLY } from "@ipc/libc";
+import { O_RDONLY } from "@ipc/libc";
+import { ByteReader } from "@ipc/libc/streams";
 import type { WaitStrategy } from "@ipc/libc";
 import { adopt, capacityOf, descriptorFromEnv, setCapacityOf } from "./_end.ts";
 

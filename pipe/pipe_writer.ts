@@ -1,4 +1,5 @@
-import { ByteWriter, O_WRONLY } from "@ipc/libc";
+import { O_WRONLY } from "@ipc/libc";
+import { ByteWriter } from "@ipc/libc/streams";
 import { adopt, capacityOf, descriptorFromEnv, setCapacityOf } from "./_end.ts";
 import type { PipeFromFdOptions } from "./pipe_reader.ts";
 

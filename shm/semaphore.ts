@@ -2,7 +2,6 @@ import {
   capabilities,
   checkTimeout,
   deadlineAfter,
-  isAloneWaiting,
   semClose,
   semPost,
   semTimedWait,
@@ -266,7 +265,7 @@ export class Semaphore {
     if (semTryWait(pointer)) return true;
     if (timeout === 0) return false;
     const spin = this.#spin;
-    for (spin.begin(isAloneWaiting()); spin.next();) {
+    for (spin.beginAsync(); spin.next();) {
       if (semTryWait(pointer)) {
         spin.hit();
         return true;

@@ -78,7 +78,9 @@ const imports: Deno.lint.Rule = {
     if (allowed === undefined) return {};
     function check(node: Deno.lint.Node, source: string): void {
       const fine = source.startsWith("./") ||
-        allowed!.some((name) => source === `@ipc/${name}`);
+        allowed!.some((name) =>
+          source === `@ipc/${name}` || source.startsWith(`@ipc/${name}/`)
+        );
       if (fine) return;
       context.report({
         node,

@@ -12,7 +12,11 @@ const root = join(import.meta.dirname!, "..");
 const { workspace } = JSON.parse(
   Deno.readTextFileSync(join(root, "deno.json")),
 ) as { workspace: string[] };
-const entries = ["mod.ts", ...workspace.map((path) => join(path, "mod.ts"))];
+const entries = [
+  "mod.ts",
+  "libc/streams.ts",
+  ...workspace.map((path) => join(path, "mod.ts")),
+];
 const { tests } = parseArgs(Deno.args, {
   boolean: ["tests"],
   default: { tests: true },
