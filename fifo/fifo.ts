@@ -1,4 +1,4 @@
-import { FileDescriptor } from "@ipc/libc";
+import type { FileDescriptor } from "@ipc/libc";
 import { ByteReader, ByteWriter } from "@ipc/libc/streams";
 import type { WaitOptions, WaitStrategy } from "@ipc/libc";
 import type { SyncWaitOptions } from "@ipc/libc/streams";

@@ -66,7 +66,7 @@ const build: Deno.lint.Rule = {
   },
 };
 
-/** Mechanisms import the floor, and the floor imports nothing. */
+/** Mechanisms import the floor, and the floor only what Deno brings. */
 const imports: Deno.lint.Rule = {
   create(context) {
     const folder = folderOf(context.filename);
@@ -77,7 +77,7 @@ const imports: Deno.lint.Rule = {
       : undefined;
     if (allowed === undefined) return {};
     function check(node: Deno.lint.Node, source: string): void {
-      const fine = source.startsWith("./") ||
+      const fine = source.startsWith("./") || source.startsWith("node:") ||
         allowed!.some((name) =>
           source === `@ipc/${name}` || source.startsWith(`@ipc/${name}/`)
         );

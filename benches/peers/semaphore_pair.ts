@@ -1,0 +1,32 @@
+/** One semaphore, one process: takes one that is there, and gives it back. */
+
+import { openSemaphore } from "@ipc/shm";
+import { measureOperation, option } from "./peer.ts";
+
+using semaphore = openSemaphore(`/${option("name")}_lock`, {
+  createNew: true,
+  value: 1,
+});
+
+const ways: Record<string, (times: number) => void> = {
+  lock(times) {
+    while (times--) semaphore.tryAcquire()!.release();
+  },
+  plain(times) {
+    while (times--) {
+      semaphore.tryAcquire();
+      semaphore.release();
+    }
+  },
+  sync(times) {
+    while (times--) semaphore.acquireSync().release();
+  },
+  using(times) {
+    while (times--) {
+      using _lock = semaphore.acquireSync();
+    }
+  },
+};
+
+measureOperation(ways[option("way", "lock")]!);
+semaphore.unlink();
