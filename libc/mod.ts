@@ -55,7 +55,7 @@ export {
 } from "./semaphore.ts";
 export type { SemaphorePointer } from "./semaphore.ts";
 export { sleepSync } from "./sched.ts";
-export { checkWait, Spin } from "./spin.ts";
+export { checkWait, LONGEST_NAP, Spin } from "./spin.ts";
 export type { WaitStrategy } from "./spin.ts";
 export {
   fstat,

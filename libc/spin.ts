@@ -24,9 +24,8 @@ import { isAloneWaiting } from "./pending.ts";
 import { schedYield } from "./sched.ts";
 
 /**
- * How to wait: `"adaptive"` looks again for a moment before it sleeps, some 60
- * microseconds, or 150 if the event loop waits, as long as that has paid
- * lately; `"block"` sleeps at once.
+ * How to wait: `"adaptive"` looks again for some 60 microseconds before it
+ * sleeps, as long as that has paid lately; `"block"` sleeps at once.
  */
 export type WaitStrategy = "adaptive" | "block";
 
@@ -59,7 +58,12 @@ interface Budget {
 /** Before a sleep in the kernel, which takes as long to wake from. */
 const SYNC: Budget = { yields: 100, worth: 0.075 };
 /** Before a sleep on another thread, which takes two to wake from. */
-const ASYNC: Budget = { yields: 250, worth: 0.15 };
+const ASYNC: Budget = { yields: 100, worth: 0.15 };
+/**
+ * How long an event loop may be held up by a nap in place of such a sleep, in
+ * milliseconds.
+ */
+export const LONGEST_NAP = 0.3;
 /** What a yield is taken to last, in milliseconds. */
 const YIELD_TIME = 0.0005;
 /** One wait in so many looks again in any case, in case times have changed. */
@@ -138,6 +142,15 @@ export class Spin {
       if (this.#usualPauses > FEWEST_PAUSES) this.#usualPauses >>= 1;
       this.#expected = 0.5 * (this.#expected + yields * YIELD_TIME);
     }
+  }
+
+  /**
+   * Whether to sleep in this thread for {@linkcode LONGEST_NAP} at most before
+   * the sleep on another, although an event loop runs here: the answer is
+   * expected within it, and the look was not enough.
+   */
+  get isNapWorthIt(): boolean {
+    return this.#limit > 0 && this.#expected < ASYNC.worth;
   }
 
   /** Says that the wait goes to sleep. */

@@ -30,7 +30,9 @@ const liblstat = library({
 
 /** Asks about the descriptor itself. */
 export const AT_EMPTY_PATH = 0x1000;
+/** Asks about a symbolic link itself. */
 export const AT_SYMLINK_NOFOLLOW = 0x100;
+/** Relative paths begin at the current folder. */
 export const AT_FDCWD = -100;
 /** Asks for what `stat` tells. */
 export const STATX_BASIC_STATS = 0x7ff;
@@ -104,7 +106,9 @@ export function fstat(fd: number): FileStat {
 export function lstat(path: string): FileStat {
   const name = cString(path, "the path");
   const quoted = JSON.stringify(path);
-  if (capabilities.statx) return statx(AT_FDCWD, name, quoted);
+  if (capabilities.statx) {
+    return statx(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, quoted);
+  }
   const view = new DataView(new ArrayBuffer(STAT.size));
   if (liblstat.lstat()(name, view) === -1) {
     throw osError(errno(), "lstat", `ask about ${quoted}`);
@@ -113,16 +117,16 @@ export function lstat(path: string): FileStat {
 }
 
 function fstatLinux(fd: number): FileStat {
-  return statx(fd, new Uint8Array(1), `descriptor ${fd}`);
+  return statx(fd, new Uint8Array(1), AT_EMPTY_PATH, `descriptor ${fd}`);
 }
 
 function statx(
   fd: number,
   path: Uint8Array<ArrayBuffer>,
+  flags: number,
   what: string,
 ): FileStat {
   const view = new DataView(new ArrayBuffer(STATX.size));
-  const flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
   if (libstatx.statx()(fd, path, flags, STATX_BASIC_STATS, view) === -1) {
     throw osError(errno(), "statx", `ask about ${what}`);
   }
