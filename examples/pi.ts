@@ -15,6 +15,9 @@ export interface Slice {
   readonly to: number;
 }
 
+/** Starts a process. */
+export type Spawn = (command: Deno.Command) => Deno.ChildProcess;
+
 /** What the parent knows, and how it starts its workers. */
 export interface Parent {
   /** One slice for each worker. */
@@ -24,8 +27,9 @@ export interface Parent {
    * fails, or Ctrl-C is pressed, it ends the others and throws.
    *
    * @param args What every worker gets, such as the names of objects.
+   * @param spawn Starts one, if it has to be started in a way of its own.
    */
-  runWorkers(args: string[]): Promise<void>;
+  runWorkers(args: string[], spawn?: Spawn): Promise<void>;
 }
 
 /** One way to hand the sums over. */
@@ -121,9 +125,11 @@ async function runParent(meta: ImportMeta, example: PiExample): Promise<void> {
   const script = meta.filename!;
   const total = await example.parent({
     slices,
-    runWorkers: async (args) => {
-      const report = await runWorkers(script, example, slices, args, interrupt);
-      console.log(report);
+    runWorkers: async (args, spawn = (command) => command.spawn()) => {
+      const commands = slices.map((slice) =>
+        workerCommand(script, example, slice, args)
+      );
+      console.log(await runWorkers(commands, spawn, interrupt));
     },
   });
   const pi = Math.sqrt(8 * total);
@@ -167,29 +173,33 @@ function parseCount(option: string, text: unknown, max: number): number {
   );
 }
 
-/** Runs a worker for each slice, and returns a line for each. */
-async function runWorkers(
+/** How to run the worker of a slice. */
+function workerCommand(
   script: string,
   { permissions }: PiExample,
-  slices: readonly Slice[],
+  { index, from, to }: Slice,
   args: string[],
+): Deno.Command {
+  const reports = Deno.stderr.isTerminal() ? "reports" : "silent";
+  const slice = [index, from, to].map(String);
+  const run = ["run", "--quiet", "--no-prompt", ...permissions, script];
+  return new Deno.Command(Deno.execPath(), {
+    args: [...run, "worker", ...slice, reports, ...args],
+    stdin: "null",
+    stdout: "piped",
+  });
+}
+
+/** Runs the workers, and returns a line for each. */
+async function runWorkers(
+  commands: readonly Deno.Command[],
+  spawn: Spawn,
   interrupt: AbortController,
 ): Promise<string> {
-  const bar = Deno.stderr.isTerminal() ? new ProgressBar(slices.length) : null;
-  const run = ["run", "--quiet", "--no-prompt", ...permissions, script];
-  const children = slices.map(({ index, from, to }) =>
-    new Deno.Command(Deno.execPath(), {
-      args: [
-        ...run,
-        "worker",
-        ...[index, from, to].map(String),
-        bar ? "reports" : "silent",
-        ...args,
-      ],
-      stdin: "null",
-      stdout: "piped",
-    }).spawn()
-  );
+  const bar = Deno.stderr.isTerminal()
+    ? new ProgressBar(commands.length)
+    : null;
+  const children = commands.map((command) => spawn(command));
   const stop = () => children.forEach(kill);
   interrupt.signal.addEventListener("abort", stop);
   if (interrupt.signal.aborted) stop();

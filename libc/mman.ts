@@ -14,7 +14,7 @@ import { objectName } from "./object_name.ts";
 import { perPlatform } from "./platform.ts";
 import { variadicArguments, variadicParameters } from "./variadic.ts";
 
-const { EINTR } = Errno;
+const { EINTR, EINVAL } = Errno;
 
 const libmman = library({
   mmap: {
@@ -75,6 +75,10 @@ export function shmOpen(name: string, flags: number, mode: number): number {
         number,
         "shm_open",
         `open shared memory ${JSON.stringify(name)}`,
+        // The name was checked, and the flags are ours.
+        number === EINVAL
+          ? "what has the name is no shared memory but a folder"
+          : undefined,
       );
     }
   }

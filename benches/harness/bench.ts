@@ -1,5 +1,6 @@
 /** What a bench of one mechanism is made of. */
 
+import type { Channel } from "./channel.ts";
 import type { Metric } from "./metric.ts";
 import type { Placement } from "./placement.ts";
 
@@ -45,6 +46,14 @@ export interface Row {
    * @default {[{}]}
    */
   readonly processes?: readonly Options[];
+  /** What joins the two processes, if the harness makes it. */
+  readonly channel?: Channel;
+  /**
+   * The permissions of a Deno program that measures.
+   *
+   * @default {["--allow-ffi"]}
+   */
+  readonly permissions?: readonly string[];
   /** A whole program, timed from outside, instead of one that measures. */
   readonly whole?: WholeProgram;
   /** The row that the ratio shown is with. */
@@ -68,14 +77,18 @@ export interface WholeProgram {
   readonly expect: RegExp;
 }
 
-/** What the first metric of a row ought to be. */
+/** What a metric of a row ought to be. */
 export interface Goal {
   /** The row. */
   readonly row: string;
+  /** The key of the metric, if it is not the first one of the table. */
+  readonly metric?: string;
   /** The row that it is compared with; without it, the figure itself. */
   readonly than?: string;
   /** The figure, or its ratio to that of the other row, is at most this. */
   readonly atMost?: number;
+  /** The figure itself is at least this. */
+  readonly atLeast?: number;
   /** It is at least so many times as fast as the other row. */
   readonly timesAsFast?: number;
   /** Where, if not in every placement. */

@@ -50,8 +50,10 @@ function judgeOne(
   row: Outcome,
   other: Outcome | undefined,
 ): Judgement {
-  const { key, label, moreIsBetter = false } = table.metrics[0];
-  const { than, timesAsFast, atMost } = goal;
+  const metric = table.metrics.find(({ key }) => key === goal.metric) ??
+    table.metrics[0];
+  const { key, label, moreIsBetter = false } = metric;
+  const { than, timesAsFast, atMost, atLeast } = goal;
   if (timesAsFast !== undefined) {
     const measured = moreIsBetter
       ? other && row.ratio(other, key)
@@ -66,6 +68,14 @@ function judgeOne(
   const measured = than === undefined
     ? row.spread(key)
     : other && row.ratio(other, key);
+  if (atLeast !== undefined) {
+    return {
+      text: `${goal.row}: at least ${atLeast} ${label}`,
+      placement,
+      measured,
+      reached: measured && measured.median >= atLeast,
+    };
+  }
   const unit = than === undefined ? ` ${label}` : ` × ${than}`;
   return {
     text: `${goal.row}: at most ${atMost}${unit}`,

@@ -1,5 +1,7 @@
 /** One process of a configuration: its output, line by line, and its end. */
 
+import { spawnWith } from "@ipc/pipe";
+import type { Inheritable } from "@ipc/pipe";
 import { addFigures } from "./metric.ts";
 import type { Figures } from "./metric.ts";
 
@@ -15,15 +17,21 @@ export class PeerProcess {
    *
    * @param command The program and its arguments.
    * @param signal Kills it.
+   * @param ends What it inherits.
    */
-  constructor([program, ...args]: readonly string[], signal: AbortSignal) {
-    this.#child = new Deno.Command(program!, {
+  constructor(
+    [program, ...args]: readonly string[],
+    signal: AbortSignal,
+    ends: readonly Inheritable[] = [],
+  ) {
+    const command = new Deno.Command(program!, {
       args,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
       signal,
-    }).spawn();
+    });
+    this.#child = spawnWith(command, ends);
     this.#end = this.#run();
     // Whoever waits for either hears of a failure.
     this.#end.then(

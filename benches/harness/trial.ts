@@ -1,6 +1,7 @@
 /** One run of one configuration in one placement. */
 
 import type { Options, Row } from "./bench.ts";
+import { OpenChannel } from "./channel.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { addFigures } from "./metric.ts";
 import type { Figures } from "./metric.ts";
@@ -80,7 +81,7 @@ async function runPeers(
   placement: Placement,
   command: readonly string[],
   name: string,
-  { processors, warm, time }: Conditions,
+  { processors, warm, time, workshop }: Conditions,
   signal: AbortSignal,
 ): Promise<Figures> {
   const plans = row.processes ?? [{}];
@@ -89,11 +90,23 @@ async function runPeers(
   const cpus = assignProcessors(placement, count, processors);
   const common = { name, warm_ms: warm, time_ms: time, ...row.options };
   const running: PeerProcess[] = [];
+  using channel = row.channel &&
+    new OpenChannel(row.channel, `${workshop.folder}/${name}`);
   for (const [index, plan] of plans.entries()) {
     const own = plans.length === 1 ? cpus : cpus?.slice(index, index + 1);
-    const options = { ...common, ...plan, ...own && { cpus: own.join(",") } };
+    const end = channel?.ends[index];
+    const options = {
+      ...common,
+      ...plan,
+      ...own && { cpus: own.join(",") },
+      ...end?.options,
+    };
     running.push(
-      new PeerProcess([...pin(own), ...command, ...words(options)], signal),
+      new PeerProcess(
+        [...pin(own), ...command, ...words(options)],
+        signal,
+        end?.inherited,
+      ),
     );
     if (index === 0 && plans.length > 1) await running[0]!.ready;
   }

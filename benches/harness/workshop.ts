@@ -21,6 +21,11 @@ export class Workshop {
     this.#tools = tools;
   }
 
+  /** The folder, for what trials leave behind. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /**
    * The command that runs the program of a row, without its arguments.
    *
@@ -32,7 +37,7 @@ export class Workshop {
     const key = JSON.stringify([
       row.program,
       row.modules,
-      row.whole?.permissions,
+      permissionsOf(row),
     ]);
     let command = this.#ready.get(key);
     if (command === undefined) {
@@ -47,7 +52,8 @@ export class Workshop {
     Deno.removeSync(this.#folder, { recursive: true });
   }
 
-  async #prepare({ program, modules = [], whole }: Row): Promise<string[]> {
+  async #prepare(row: Row): Promise<string[]> {
+    const { program, modules = [] } = row;
     const source = fromFileUrl(new URL(`../peers/${program}`, import.meta.url));
     const name = basename(program);
     try {
@@ -66,8 +72,7 @@ export class Workshop {
     }
     if (kind === "c") return await this.#compile(path, source, name);
     if (kind !== "ts") return [path, source];
-    const permissions = whole?.permissions ?? ["--quiet", "--allow-ffi"];
-    return [path, "run", ...permissions, source];
+    return [path, "run", ...permissionsOf(row), source];
   }
 
   async #compile(cc: string, source: string, name: string): Promise<string[]> {
@@ -79,6 +84,12 @@ export class Workshop {
     const text = new TextDecoder().decode(stderr).trim();
     throw new Error(`Cannot compile ${name}: ${text}`);
   }
+}
+
+function permissionsOf(
+  { whole, permissions = ["--allow-ffi"] }: Row,
+): string[] {
+  return [...whole?.permissions ?? ["--quiet", ...permissions]];
 }
 
 function isKind(kind: string): kind is keyof Toolbox {

@@ -42,7 +42,7 @@ function pause(): void {
 }
 
 /** The processor time of this process, in microseconds. */
-function cpu(): number {
+export function cpu(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
@@ -50,7 +50,8 @@ function cpu(): number {
 /** Keeps the last 2^20 durations. */
 const samples = new Uint32Array(1 << 20);
 
-function report(metrics: Record<string, number>): void {
+/** Prints figures for the harness. */
+export function report(metrics: Record<string, number>): void {
   console.log(JSON.stringify(metrics));
 }
 
@@ -148,7 +149,7 @@ export async function answerRoundTripsAsync(
 }
 
 /** Blocks between two looks at the clock, so that looking costs little. */
-const CLOCK_EVERY = 16;
+export const CLOCK_EVERY = 16;
 
 /** The side that sends one way. */
 export function measureSending(send: (phase: number) => void): void {

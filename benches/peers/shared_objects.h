@@ -3,20 +3,13 @@
 #ifndef SHARED_OBJECTS_H
 #define SHARED_OBJECTS_H
 
+#include "pause.h"
 #include "peer.h"
 #include <fcntl.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#if defined(__x86_64__)
-#define PAUSE() __builtin_ia32_pause()
-#elif defined(__aarch64__)
-#define PAUSE() __asm__ volatile("isb")
-#else
-#define PAUSE() ((void)0)
-#endif
 
 static char *object_name(const char *suffix) {
   static char names[8][64];

@@ -49,7 +49,11 @@ export function withoutProgram(program: string): string | false {
 
 /** How to start a script. */
 export interface DenoPeerOptions extends Omit<Deno.CommandOptions, "args"> {
-  /** Flags besides `--allow-ffi`, such as `"--allow-read"`. */
+  /**
+   * Flags for Deno.
+   *
+   * @default {["--allow-ffi"]}
+   */
   flags?: string[];
   /** A command that starts it, given the program and its arguments. */
   through?: [program: string, ...args: string[]];
@@ -67,8 +71,8 @@ export function denoPeer(
   args: string[] = [],
   options: DenoPeerOptions = {},
 ): Deno.Command {
-  const { flags = [], through = [], ...rest } = options;
-  const run = ["run", "--quiet", "--allow-ffi", ...flags, peerPath(peer)];
+  const { flags = ["--allow-ffi"], through = [], ...rest } = options;
+  const run = ["run", "--quiet", ...flags, peerPath(peer)];
   const [program, ...before] = [...through, Deno.execPath()];
   return new Deno.Command(program!, {
     args: [...before, ...run, ...args],
