@@ -1,0 +1,121 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { beginWait, endWait } from "../../libc/pending.ts";
+import { sleepSync } from "../../libc/sched.ts";
+import { checkWait, Spin, type WaitStrategy } from "../../libc/spin.ts";
+import { test } from "../_util/test.ts";
+
+/** Looks again until it is time to sleep, or until the look that succeeds. */
+function looks(spin: Spin, successful = Infinity): number {
+  spin.begin();
+  return looksLeft(spin, successful);
+}
+
+function looksLeft(spin: Spin, successful = Infinity): number {
+  let count = 0;
+  while (spin.next()) {
+    if (++count === successful) {
+      spin.hit();
+      break;
+    }
+  }
+  return count;
+}
+
+/** Looks again as a wait of the event loop does. */
+function looksAsync(spin: Spin): number {
+  spin.beginAsync();
+  return looksLeft(spin);
+}
+
+/** A wait whose answer comes so late. */
+function sleep(spin: Spin, milliseconds: number): number {
+  const count = looks(spin);
+  spin.park();
+  if (milliseconds > 0) sleepSync(milliseconds);
+  spin.wake();
+  return count;
+}
+
+/** A spin that has stopped looking again. */
+function discouraged(): Spin {
+  const spin = new Spin("adaptive");
+  for (let i = 0; i < 20; i++) sleep(spin, 1);
+  return spin;
+}
+
+test("Spin looks again at first when it is adaptive", {}, () => {
+  const count = looks(new Spin("adaptive"));
+  assert(count > 10 && count < 1000, `${count} looks`);
+});
+
+test("Spin never looks again when it blocks", {}, () => {
+  const spin = new Spin("block");
+  for (let i = 0; i < 200; i++) assertEquals(sleep(spin, 0), 0);
+  assertEquals(looksAsync(spin), 0);
+});
+
+test(
+  "Spin.beginAsync() does not look again when something else waits",
+  {},
+  (t) => {
+    const spin = new Spin("adaptive");
+    assert(looksAsync(spin) > 0);
+    beginWait();
+    t.defer(endWait);
+    assertEquals(looksAsync(spin), 0);
+    // A wait that blocks holds up everything in any case.
+    assert(looks(spin) > 0);
+  },
+);
+
+test("Spin stops looking after long waits", {}, () => {
+  const spin = discouraged();
+  let looked = 0;
+  for (let i = 0; i < 10; i++) if (sleep(spin, 1) > 0) looked++;
+  assert(looked <= 1, `${looked} of 10 waits looked again`);
+});
+
+test("Spin looks again now and then after long waits", {}, () => {
+  const spin = discouraged();
+  let looked = 0;
+  for (let i = 0; i < 640; i++) if (looks(spin) > 0) looked++;
+  assert(looked >= 2 && looked <= 64, `${looked} of 640 waits looked again`);
+});
+
+test("Spin resumes looking when looks succeed", {}, () => {
+  const spin = discouraged();
+  // Only one look in 64 waits is there to succeed at first.
+  for (let i = 0; i < 1000; i++) looks(spin, 1);
+  for (let i = 0; i < 100; i++) assertEquals(looks(spin, 1), 1);
+});
+
+test("Spin resumes looking when sleeps are short", {}, () => {
+  const spin = discouraged();
+  for (let i = 0; i < 100; i++) sleep(spin, 0);
+  assert(sleep(spin, 0) > 0);
+});
+
+test("Spin pauses less when answers come after a yield", {}, () => {
+  const spin = new Spin("adaptive");
+  const most = looks(spin);
+  // The last look is one after a yield.
+  for (let i = 0; i < 10; i++) looks(spin, looks(spin));
+  const counts = Array.from({ length: 40 }, () => looks(spin));
+  assert(Math.min(...counts) < most, `${counts}`);
+  // Now and then it finds out whether the other side has moved.
+  assertEquals(Math.max(...counts), most);
+  looks(spin, 1);
+  assertEquals([looks(spin), looks(spin)], [most, most]);
+});
+
+test("checkWait() throws when it gets no strategy", {}, () => {
+  assertEquals(checkWait("adaptive"), "adaptive");
+  assertEquals(checkWait("block"), "block");
+  for (const wait of ["spin", "", undefined, null, 1]) {
+    assertThrows(
+      () => checkWait(wait as WaitStrategy),
+      TypeError,
+      `Cannot use wait ${JSON.stringify(wait)}`,
+    );
+  }
+});
