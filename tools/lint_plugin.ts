@@ -11,13 +11,13 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   unix: ["socket"],
 };
 
-/** The folder of a file, below the root of the project. */
+const root = new URL("..", import.meta.url).pathname;
+
+/** The first folder of a file, below the root of the project. */
 function folderOf(filename: string): string {
-  const folders = ["benches", "examples", "libc", "std", "tests", "tools"];
-  const parts = filename.split("/");
-  return parts.findLast((part) =>
-    MECHANISMS.includes(part) || folders.includes(part)
-  ) ?? "";
+  return filename.startsWith(root)
+    ? filename.slice(root.length).split("/")[0]!
+    : "";
 }
 
 function isName(node: Deno.lint.Node, name: string): boolean {
