@@ -115,9 +115,9 @@ export class ByteReader {
     const view = request.view as Uint8Array<ArrayBuffer>;
     const count = await this.read(view);
     if (count !== null) return request.respond(count);
+    this.close();
     controller.close();
     request.respond(0);
-    this.close();
   }
 
   /**

@@ -99,8 +99,15 @@ export class ByteWriter {
   }
 
   async #writeAll(chunk: Uint8Array, signal: AbortSignal): Promise<void> {
-    for (let at = 0; at < chunk.byteLength;) {
-      at += await this.write(chunk.subarray(at), { signal });
+    try {
+      checkBytes(chunk);
+      for (let at = 0; at < chunk.byteLength;) {
+        at += await this.write(chunk.subarray(at), { signal });
+      }
+    } catch (error) {
+      // A stream that failed tells nobody, and writes no more.
+      this.close();
+      throw error;
     }
   }
 

@@ -107,15 +107,16 @@ export class Transfers<T, R> {
       }
     }
     spin.park();
-    for (;;) {
-      const left = deadline - performance.now();
-      if (left <= 0) throw this.#late(timeout);
-      pollSync(fd, this.#kind.event, left);
-      const result = this.#kind.attempt(subject);
-      if (result !== undefined) {
-        spin.wake();
-        return result;
+    try {
+      for (;;) {
+        const left = deadline - performance.now();
+        if (left <= 0) throw this.#late(timeout);
+        pollSync(fd, this.#kind.event, left);
+        const result = this.#kind.attempt(subject);
+        if (result !== undefined) return result;
       }
+    } finally {
+      spin.wake();
     }
   }
 
@@ -145,14 +146,16 @@ export class Transfers<T, R> {
       throw this.#late(0);
     }
     spin.park();
-    const result = await this.#queue.wait(
-      subject,
-      options?.signal,
-      timeout,
-      () => this.#late(timeout),
-    );
-    spin.wake();
-    return result;
+    try {
+      return await this.#queue.wait(
+        subject,
+        options?.signal,
+        timeout,
+        () => this.#late(timeout),
+      );
+    } finally {
+      spin.wake();
+    }
   }
 
   /** Transfers what can be transferred now. */

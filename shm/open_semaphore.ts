@@ -64,7 +64,7 @@ export interface OpenSemaphoreOptions {
  * `sem_open(3)`.
  *
  * The name is one path component after a slash: at most 252 bytes on Linux
- * and 31 on macOS, slash included. A failed open leaves an existing semaphore
+ * and 30 on macOS, slash included. A failed open leaves an existing semaphore
  * as it was, and leaves no new one.
  *
  * Requires `--allow-ffi`.

@@ -55,7 +55,8 @@ export interface OpenSharedMemoryOptions {
   write?: boolean;
   /**
    * Clears an existing object: all bytes become zero, and the size becomes
-   * `size`, for everyone who uses it. Needs `size`.
+   * `size`, for everyone who uses it. Needs `size`. macOS refuses to change
+   * the size.
    *
    * @default {false}
    */

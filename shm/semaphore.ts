@@ -171,12 +171,15 @@ export class Semaphore {
       return new SemaphoreLock(this);
     }
     this.#spin.park();
-    await this.#queue.wait(
-      options?.signal,
-      timeout,
-      () => this.#late(timeout),
-    );
-    this.#spin.wake();
+    try {
+      await this.#queue.wait(
+        options?.signal,
+        timeout,
+        () => this.#late(timeout),
+      );
+    } finally {
+      this.#spin.wake();
+    }
     return new SemaphoreLock(this);
   }
 
@@ -204,9 +207,12 @@ export class Semaphore {
       }
     }
     spin.park();
-    if (timeout === Infinity) semWait(pointer);
-    else this.#sleepUntil(pointer, deadline, timeout);
-    spin.wake();
+    try {
+      if (timeout === Infinity) semWait(pointer);
+      else this.#sleepUntil(pointer, deadline, timeout);
+    } finally {
+      spin.wake();
+    }
     return new SemaphoreLock(this);
   }
 

@@ -24,6 +24,32 @@ export const throughputMetrics = [
   { key: "cpu_us", label: "CPU µs each, both sides" },
 ] as const satisfies readonly Metric[];
 
+/** The figures of small records that go one way. */
+export const recordMetrics = [
+  { key: "m_per_s", label: "million/s", moreIsBetter: true },
+  { key: "cpu_us", label: "CPU µs each, both sides" },
+] as const satisfies readonly Metric[];
+
+/** What waiting costs the one who waits. */
+export const waitMetrics = [
+  { key: "receiver_us", label: "CPU µs each, receiver" },
+  { key: "distance_us", label: "distance µs" },
+] as const satisfies readonly Metric[];
+
+/** What many cost that do nothing. */
+export const idleMetrics = [
+  { key: "percent", label: "% of a processor" },
+  { key: "more_threads", label: "more threads" },
+] as const satisfies readonly Metric[];
+
+/** What a stream leaves in memory. */
+export const memoryMetrics = [
+  { key: "rss_mib", label: "resident MiB more per GiB" },
+  { key: "heap_mib", label: "heap MiB more per GiB" },
+  { key: "peak_mib", label: "resident MiB more at most" },
+  { key: "gib_per_s", label: "GiB/s", moreIsBetter: true },
+] as const satisfies readonly Metric[];
+
 /** The time of something short in one process. */
 export const operationMetrics = [
   { key: "ns", label: "ns" },

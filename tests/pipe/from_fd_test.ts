@@ -58,10 +58,7 @@ test(
 );
 
 test("fromFd() throws BadResource for a number that is nobody's", {}, () => {
-  const ends = pipe();
-  const { fd } = ends.reader;
-  ends.close();
-  for (const number of [fd, 1_000_000, 0x7fff_ffff]) {
+  for (const number of [1_000_000, 0x7fff_ffff]) {
     for (const end of [PipeReader, PipeWriter]) {
       assertOsError(() => end.fromFd(number), BadResource, "EBADF");
     }
@@ -125,10 +122,8 @@ test("fromFd() throws TypeError for what is no pipe, and leaves it open", {
 
 test("fromFds() leaves the first end open when the second is none", {}, () => {
   using ends = pipe();
-  const other = pipe();
-  const { fd } = other.writer;
-  other.close();
-  assertThrows(() => DuplexPipe.fromFds(ends.reader.fd, fd), BadResource);
+  const nobodys = 1_000_000;
+  assertThrows(() => DuplexPipe.fromFds(ends.reader.fd, nobodys), BadResource);
   ends.writer.writeSync(bytes("open"));
   assertEquals(ends.reader.tryRead(new Uint8Array(8)), 4);
 });
