@@ -67,6 +67,7 @@ export interface OsErrorDetails {
  * @param syscall The C call.
  * @param action What could not be done and to which object, after "Cannot".
  * @param hint What limit was met, its value, and what to do, if known.
+ * @param reason The reason, where the system's words would mislead.
  * @returns The error, to be thrown.
  */
 export function osError(
@@ -74,9 +75,10 @@ export function osError(
   syscall: string,
   action: string,
   hint?: string,
+  reason: string = strerror(number),
 ): Error & OsErrorDetails {
   const Class = classes.get(number) ?? Error;
-  const text = `${strerror(number)} (os error ${number})`;
+  const text = `${reason} (os error ${number})`;
   const error = new Class(
     `Cannot ${action}: ${text}${hint === undefined ? "" : `; ${hint}`}`,
   ) as Error & OsErrorDetails;

@@ -91,6 +91,8 @@ export interface Capabilities {
   pipe2: boolean;
   /** The capacity of a pipe can be read and set. */
   pipeCapacity: boolean;
+  /** `mq_open(3)` exists: POSIX message queues. */
+  messageQueues: boolean;
 }
 
 /**
@@ -108,4 +110,5 @@ export const capabilities: Capabilities = {
   epoll: !isDarwin,
   pipe2: !isDarwin,
   pipeCapacity: !isDarwin,
+  messageQueues: !isDarwin,
 };

@@ -38,12 +38,15 @@ class Reactor {
   #asleep = false;
 
   constructor() {
+    using undo = new DisposableStack();
+    undo.defer(() => this.#close());
     setNonblocking(this.#bell.reader, true);
     setNonblocking(this.#bell.writer, true);
     if (capabilities.epoll) {
       this.#epoll = epollCreate();
       epollControl(this.#epoll, EPOLL_CTL_ADD, this.#bell.reader, POLLIN);
     }
+    undo.move();
   }
 
   add(fd: number, interest: Interest, listener: Listener): void {
@@ -55,6 +58,8 @@ class Reactor {
       this.#control(isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, watch);
     } catch (error) {
       watch[interest].pop();
+      // A thread that sleeps lets go of everything when it wakes.
+      if (!this.#asleep) this.#close();
       throw error;
     }
     this.#watches.set(fd, watch);

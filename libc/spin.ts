@@ -47,27 +47,28 @@ export function checkWait(strategy: WaitStrategy): WaitStrategy {
   return strategy;
 }
 
-/** How long to look again. */
-interface Budget {
-  /** Looks after a yield; a yield takes some half a microsecond. */
-  readonly yields: number;
-  /** A wait expected to be longer is not worth it, in milliseconds. */
-  readonly worth: number;
-}
-
-/** Before a sleep in the kernel, which takes as long to wake from. */
-const SYNC: Budget = { yields: 100, worth: 0.075 };
-/** Before a sleep on another thread, which takes two to wake from. */
-const ASYNC: Budget = { yields: 100, worth: 0.15 };
+/** How long a wait may be to be worth looking again, in milliseconds. */
+const WORTH = 0.075;
+/** The same before a sleep on another thread, which takes two to wake from. */
+const WORTH_OFF_THREAD = 0.15;
+/** How long to look again after yields, in milliseconds. */
+const LONGEST_LOOK = 0.06;
+/** How many looks after yields there are at most. */
+const MOST_YIELDS = 100;
 /**
- * How long an event loop may be held up by a nap in place of such a sleep, in
- * milliseconds.
+ * How long an event loop may be held up by a nap in place of a sleep on
+ * another thread, in milliseconds.
  */
 export const LONGEST_NAP = 0.3;
-/** What a yield is taken to last, in milliseconds. */
-const YIELD_TIME = 0.0005;
-/** One wait in so many looks again in any case, in case times have changed. */
-const PROBE = 64;
+/** What a wait counts at most, in milliseconds, to be forgotten in time. */
+const LONGEST_WAIT = 0.75;
+
+/**
+ * One wait in so many looks again in any case, in case times have changed; the
+ * fewer, the more often that was in vain.
+ */
+const PROBE_OFTEN = 64;
+const PROBE_RARELY = 4096;
 
 /** Looks after a pause: the most, and the fewest, of them. */
 const MOST_PAUSES = 64;
@@ -75,23 +76,22 @@ const FEWEST_PAUSES = 2;
 /** One wait in so many pauses at length, in case the other side has moved. */
 const RETRY = 16;
 
-/** What a sleep counts at most, in milliseconds, to be forgotten in time. */
-const LONGEST_SLEEP = 0.75;
-
 /** The state of one side's waits on one object. */
 export class Spin {
   readonly #adaptive: boolean;
   /** Of this wait: how many looks there are, and have been. */
   #limit = 0;
   #step = 0;
-  /** Of this wait: how many looks come after a pause. */
+  /** Of this wait: how many looks come after a pause, and since when not. */
   #pauses = 0;
+  #yieldsFrom = 0;
   /** How many looks after a pause have paid lately. */
   #usualPauses = MOST_PAUSES;
   #sinceRetry = 0;
   /** The expected length of a wait, in milliseconds. */
   #expected = 0;
   #sinceProbe = 0;
+  #probeEvery = PROBE_OFTEN;
   #parkedAt = 0;
 
   /**
@@ -105,7 +105,7 @@ export class Spin {
 
   /** Begins a wait that blocks this thread, after a try that failed. */
   begin(): void {
-    this.#begin(SYNC);
+    this.#begin(WORTH);
   }
 
   /**
@@ -113,8 +113,8 @@ export class Spin {
    * looks again only if nothing else waits there.
    */
   beginAsync(): void {
-    if (isAloneWaiting()) this.#begin(ASYNC);
-    else this.#limit = this.#step = 0;
+    if (isAloneWaiting()) this.#begin(WORTH_OFF_THREAD);
+    else this.#limit = this.#step = this.#pauses = 0;
   }
 
   /**
@@ -125,23 +125,30 @@ export class Spin {
   next(): boolean {
     const step = this.#step++;
     if (step >= this.#limit) return false;
-    if (step < this.#pauses) Atomics.pause();
-    else schedYield();
+    if (step < this.#pauses) {
+      Atomics.pause();
+      return true;
+    }
+    // Where others want the processor, one yield takes as long as their turn.
+    const now = performance.now();
+    if (step === this.#pauses) this.#yieldsFrom = now;
+    else if (now - this.#yieldsFrom > LONGEST_LOOK) return false;
+    schedYield();
     return true;
   }
 
   /** Ends a wait: the look succeeded. */
   hit(): void {
-    const yields = this.#step - this.#pauses;
-    if (yields <= 0) {
+    this.#probeEvery = PROBE_OFTEN;
+    if (this.#step <= this.#pauses) {
       // The other side runs on another core: looking is cheap.
       this.#usualPauses = MOST_PAUSES;
       this.#expected *= 0.5;
-    } else {
-      // Perhaps it shares this core, and pauses only keep it from running.
-      if (this.#usualPauses > FEWEST_PAUSES) this.#usualPauses >>= 1;
-      this.#expected = 0.5 * (this.#expected + yields * YIELD_TIME);
+      return;
     }
+    // Perhaps it shares this core, and pauses only keep it from running.
+    if (this.#usualPauses > FEWEST_PAUSES) this.#usualPauses >>= 1;
+    this.#learn(performance.now() - this.#yieldsFrom, 0.5);
   }
 
   /**
@@ -150,33 +157,37 @@ export class Spin {
    * expected within it, and the look was not enough.
    */
   get isNapWorthIt(): boolean {
-    return this.#limit > 0 && this.#expected < ASYNC.worth;
+    return this.#limit > 0 && this.#expected < WORTH_OFF_THREAD;
   }
 
   /** Says that the wait goes to sleep. */
   park(): void {
-    if (this.#adaptive) this.#parkedAt = performance.now();
+    if (!this.#adaptive) return;
+    this.#parkedAt = this.#limit > 0 ? this.#yieldsFrom : performance.now();
   }
 
   /** Says that the sleep is over. */
   wake(): void {
-    if (!this.#adaptive) return;
-    const slept = performance.now() - this.#parkedAt +
-      (this.#limit - this.#pauses) * YIELD_TIME;
-    this.#expected += 0.25 * (Math.min(slept, LONGEST_SLEEP) - this.#expected);
+    if (this.#adaptive) this.#learn(performance.now() - this.#parkedAt, 0.25);
   }
 
-  #begin({ yields, worth }: Budget): void {
-    this.#step = 0;
-    this.#limit = this.#pauses = 0;
+  #learn(wait: number, weight: number): void {
+    this.#expected += weight * (Math.min(wait, LONGEST_WAIT) - this.#expected);
+  }
+
+  #begin(worth: number): void {
+    this.#step = this.#limit = this.#pauses = 0;
     if (!this.#adaptive) return;
-    if (this.#expected >= worth && ++this.#sinceProbe < PROBE) return;
-    this.#sinceProbe = 0;
+    if (this.#expected >= worth) {
+      if (++this.#sinceProbe < this.#probeEvery) return;
+      this.#sinceProbe = 0;
+      this.#probeEvery = Math.min(2 * this.#probeEvery, PROBE_RARELY);
+    }
     this.#pauses = this.#usualPauses;
     if (this.#pauses < MOST_PAUSES && ++this.#sinceRetry === RETRY) {
       this.#sinceRetry = 0;
       this.#pauses = MOST_PAUSES;
     }
-    this.#limit = this.#pauses + yields;
+    this.#limit = this.#pauses + MOST_YIELDS;
   }
 }

@@ -8,6 +8,7 @@
  * when it settles and takes nothing later.
  */
 
+import { deadlineAfter } from "./deadline.ts";
 import { beginWait, endWait } from "./pending.ts";
 
 /** What can be waited for. */
@@ -49,6 +50,7 @@ class Waiter {
   readonly promise: Promise<void>;
   readonly #settlers: { resolve: () => void; reject: (e: unknown) => void };
   readonly #signal: AbortSignal | undefined;
+  readonly deadline: number;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #onAbort = () => this.leave(this, this.#signal!.reason);
   reason: unknown;
@@ -61,6 +63,7 @@ class Waiter {
   ) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.promise = promise;
+    this.deadline = deadlineAfter(timeout);
     this.#settlers = { resolve, reject };
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -156,7 +159,7 @@ export class WaitQueue {
     this.#asleep = true;
     try {
       while (this.#waiting.length > 0) {
-        if (await this.#source.park(SLICE)) {
+        if (await this.#source.park(this.#slice())) {
           const next = this.#waiting.shift();
           if (next === undefined) this.#source.giveBack();
           else next.resolve();
@@ -176,6 +179,15 @@ export class WaitQueue {
       this.#asleep = false;
       this.#whenIdle?.();
     }
+  }
+
+  /** How long to sleep: until the next wait is over, if that comes sooner. */
+  #slice(): number {
+    const now = performance.now();
+    return this.#waiting.reduce(
+      (slice, { deadline }) => Math.max(0, Math.min(slice, deadline - now)),
+      SLICE,
+    );
   }
 
   /** Settles those that left while nothing but they was waited for. */

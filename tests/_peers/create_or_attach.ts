@@ -46,11 +46,12 @@ for (let i = 0; i < Number(times); i++) {
   using memory = creates
     ? openSharedMemory(name, { createNew: true, size: 4096 })
     : attach(name);
+  using undo = new DisposableStack();
+  if (creates) undo.defer(() => memory.unlink());
   const { created, buffer, byteLength } = memory;
   if (created) outcome.created++;
   else outcome.attached++;
   if (byteLength !== 4096 || buffer.byteLength !== 4096) outcome.wrong++;
   meet();
-  if (created) memory.unlink();
 }
 console.log(JSON.stringify(outcome));

@@ -106,7 +106,7 @@ test(
 
 test(
   "Semaphore.acquire() settles within 50 ms when it is aborted",
-  {},
+  { deadline: 40_000 },
   async (t) => {
     using semaphore = openSemaphore(t.name(), { create: true });
     const bound = 50 * DEADLINE_FACTOR;
@@ -128,7 +128,7 @@ test(
 
 test(
   "Semaphore.acquire() takes what is released at the moment of the abort, or leaves it",
-  {},
+  { deadline: 40_000 },
   async (t) => {
     using semaphore = openSemaphore(t.name(), { create: true });
     const outcomes = new Set<string>();
@@ -184,7 +184,7 @@ test(
   "Semaphore.acquire() loses and doubles nothing in 10,000 races of abort and release",
   {
     needs: ["read"],
-    deadline: 30_000,
+    deadline: 60_000,
   },
   async (t) => {
     const semaphores = Array.from(

@@ -188,7 +188,7 @@ test(
 
 test(
   "Semaphore.acquire() lets nobody pass those that wait when a count comes",
-  {},
+  { deadline: 40_000 },
   async (t) => {
     const semaphore = semaphoreOf(t, 0);
     for (let i = 0; i < 60; i++) {

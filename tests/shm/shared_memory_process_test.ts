@@ -16,7 +16,7 @@ test(
   "openSharedMemory() never shows size 0 in 10,000 races of creating and attaching",
   {
     needs: ["run"],
-    deadline: 60_000,
+    deadline: 120_000,
   },
   async (t) => {
     const [one, two, prefix] = [t.name(), t.name(), t.name()];
