@@ -22,6 +22,7 @@
 
 import { isAloneWaiting } from "./pending.ts";
 import { schedYield } from "./sched.ts";
+import { monotonicNow } from "./time.ts";
 
 /**
  * How to wait: `"adaptive"` looks again for some 60 microseconds before it
@@ -130,7 +131,7 @@ export class Spin {
       return true;
     }
     // Where others want the processor, one yield takes as long as their turn.
-    const now = performance.now();
+    const now = monotonicNow();
     if (step === this.#pauses) this.#yieldsFrom = now;
     else if (now - this.#yieldsFrom > LONGEST_LOOK) return false;
     schedYield();
@@ -148,7 +149,7 @@ export class Spin {
     }
     // Perhaps it shares this core, and pauses only keep it from running.
     if (this.#usualPauses > FEWEST_PAUSES) this.#usualPauses >>= 1;
-    this.#learn(performance.now() - this.#yieldsFrom, 0.5);
+    this.#learn(monotonicNow() - this.#yieldsFrom, 0.5);
   }
 
   /**
@@ -163,12 +164,12 @@ export class Spin {
   /** Says that the wait goes to sleep. */
   park(): void {
     if (!this.#adaptive) return;
-    this.#parkedAt = this.#limit > 0 ? this.#yieldsFrom : performance.now();
+    this.#parkedAt = this.#limit > 0 ? this.#yieldsFrom : monotonicNow();
   }
 
   /** Says that the sleep is over. */
   wake(): void {
-    if (this.#adaptive) this.#learn(performance.now() - this.#parkedAt, 0.25);
+    if (this.#adaptive) this.#learn(monotonicNow() - this.#parkedAt, 0.25);
   }
 
   #learn(wait: number, weight: number): void {
