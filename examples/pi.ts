@@ -98,16 +98,22 @@ function sumTerms(from: number, to: number): number {
   return sum;
 }
 
-/** Sums, hands over, and tells the parent over stdout for its report. */
+/** What a worker writes to stderr for each part, if the parent shows a bar. */
+const PART = 0;
+
+/** Sums, hands over, and reports. */
 async function runWorker(example: PiExample): Promise<void> {
-  const [, index, from, to, reports, ...args] = Deno.args;
+  const [, index, from, to, shows, ...args] = Deno.args;
   const slice = { index: Number(index), from: Number(from), to: Number(to) };
-  const dot = new Uint8Array([0x2e]);
+  const part = new Uint8Array([PART]);
   const sum = sumSlice(slice, () => {
-    if (reports === "reports") Deno.stdout.writeSync(dot);
+    if (shows === "bar") Deno.stderr.writeSync(part);
   });
   await example.worker(sum, args, slice);
-  Deno.stdout.writeSync(new TextEncoder().encode(`${sum}\n`));
+  const clear = shows === "bar" ? CLEAR : "";
+  const pid = String(Deno.pid).padStart(7);
+  const line = `worker  ${index!.padStart(3)}  pid ${pid}  sum ${sum}\n`;
+  Deno.stdout.writeSync(new TextEncoder().encode(clear + line));
 }
 
 async function runParent(meta: ImportMeta, example: PiExample): Promise<void> {
@@ -129,7 +135,7 @@ async function runParent(meta: ImportMeta, example: PiExample): Promise<void> {
       const commands = slices.map((slice) =>
         workerCommand(script, example, slice, args)
       );
-      console.log(await runWorkers(commands, spawn, interrupt));
+      await runWorkers(commands, spawn, interrupt);
     },
   });
   const pi = Math.sqrt(8 * total);
@@ -180,22 +186,22 @@ function workerCommand(
   { index, from, to }: Slice,
   args: string[],
 ): Deno.Command {
-  const reports = Deno.stderr.isTerminal() ? "reports" : "silent";
+  const shows = Deno.stderr.isTerminal() ? "bar" : "nothing";
   const slice = [index, from, to].map(String);
   const run = ["run", "--quiet", "--no-prompt", ...permissions, script];
   return new Deno.Command(Deno.execPath(), {
-    args: [...run, "worker", ...slice, reports, ...args],
+    args: [...run, "worker", ...slice, shows, ...args],
     stdin: "null",
-    stdout: "piped",
+    stderr: shows === "bar" ? "piped" : "inherit",
   });
 }
 
-/** Runs the workers, and returns a line for each. */
+/** Runs the workers until all have ended. */
 async function runWorkers(
   commands: readonly Deno.Command[],
   spawn: Spawn,
   interrupt: AbortController,
-): Promise<string> {
+): Promise<void> {
   const bar = Deno.stderr.isTerminal()
     ? new ProgressBar(commands.length)
     : null;
@@ -203,25 +209,20 @@ async function runWorkers(
   const stop = () => children.forEach(kill);
   interrupt.signal.addEventListener("abort", stop);
   if (interrupt.signal.aborted) stop();
-  const lines = await Promise.all(children.map(async (child, index) => {
-    const sum = await readSum(child, bar);
-    const status = await child.status;
-    if (status.success) {
-      const pid = String(child.pid).padStart(7);
-      return `worker  ${String(index).padStart(3)}  pid ${pid}  sum ${sum}`;
-    }
-    const how = status.signal === null
-      ? `ended with code ${status.code}`
-      : `was killed by ${status.signal}`;
+  await Promise.all(children.map(async (child, index) => {
+    if (bar !== null) await showParts(child, bar);
+    const { success, signal, code } = await child.status;
+    if (success) return;
+    const how = signal === null
+      ? `ended with code ${code}`
+      : `was killed by ${signal}`;
     interrupt.abort(
       new Failure(`Worker ${index} (pid ${child.pid}) ${how}`, 1),
     );
-    return "";
   }));
   bar?.clear();
   interrupt.signal.removeEventListener("abort", stop);
   interrupt.signal.throwIfAborted();
-  return lines.join("\n");
 }
 
 function kill(child: Deno.ChildProcess): void {
@@ -232,19 +233,20 @@ function kill(child: Deno.ChildProcess): void {
   }
 }
 
-/** Reads a worker's stdout: a dot for each part that is done, then the sum. */
-async function readSum(
+/** Reads a worker's stderr: the parts that are done, and what went wrong. */
+async function showParts(
   child: Deno.ChildProcess,
-  bar: ProgressBar | null,
-): Promise<string> {
-  let text = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    const rest = chunk.replace(/^\.+/, "");
-    bar?.add(chunk.length - rest.length);
-    text += rest;
+  bar: ProgressBar,
+): Promise<void> {
+  for await (const chunk of child.stderr) {
+    const rest = chunk.filter((byte) => byte !== PART);
+    bar.add(chunk.length - rest.length);
+    Deno.stderr.writeSync(rest);
   }
-  return text.trim();
 }
+
+/** Clears the line of a terminal. */
+const CLEAR = "\r\x1b[K";
 
 /** A bar on stderr. */
 class ProgressBar {
@@ -270,6 +272,6 @@ class ProgressBar {
   }
 
   #draw(text: string): void {
-    Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
+    Deno.stderr.writeSync(new TextEncoder().encode(CLEAR + text));
   }
 }
