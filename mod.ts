@@ -2,11 +2,12 @@
  * Every Unix way for processes to talk to each other, for Deno: one surface
  * over the modules of this project, each of which can be imported alone.
  *
- * | Module      | What it has                                |
- * | ----------- | ------------------------------------------ |
- * | `@ipc/pipe` | pipes to and from child processes          |
- * | `@ipc/fifo` | pipes with a name in the file system       |
- * | `@ipc/shm`  | POSIX shared memory, and named semaphores  |
+ * | Module        | What it has                                |
+ * | ------------- | ------------------------------------------ |
+ * | `@ipc/pipe`   | pipes to and from child processes          |
+ * | `@ipc/fifo`   | pipes with a name in the file system       |
+ * | `@ipc/mqueue` | message queues: POSIX and System V         |
+ * | `@ipc/shm`    | POSIX shared memory, and named semaphores  |
  *
  * Requires `--allow-ffi`, on Linux or macOS. Importing it requires nothing.
  *
@@ -22,5 +23,6 @@
  */
 
 export * from "@ipc/fifo";
+export * from "@ipc/mqueue";
 export * from "@ipc/pipe";
 export * from "@ipc/shm";

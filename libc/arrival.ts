@@ -31,6 +31,8 @@ export class Arrival {
   readonly #buffer = new Uint8Array(BUFFER_SIZE);
   #start = 0;
   #end = 0;
+  #isArmed = false;
+  #isArriving = false;
   #socket: Socket | undefined;
 
   /**
@@ -66,14 +68,21 @@ export class Arrival {
 
   /** Starts to wait; the process does not exit meanwhile. */
   arm(): void {
+    this.#isArmed = true;
     const socket = this.#socket ??= this.#open();
     socket.ref();
     socket.resume();
   }
 
-  /** Stops to wait. What arrives all the same is kept. */
+  /**
+   * Stops to wait, and to read: what comes later may be for somebody else who
+   * reads from the same pipe.
+   */
   disarm(): void {
+    this.#isArmed = false;
     this.#socket?.unref();
+    // In an arrival, what it returns does the same for less.
+    if (!this.#isArriving) this.#socket?.pause();
   }
 
   /** Lets go of the event loop. What was read can still be taken. */
@@ -92,8 +101,10 @@ export class Arrival {
         callback: (count) => {
           this.#start = 0;
           this.#end = count;
+          this.#isArriving = true;
           this.#onArrival();
-          return false;
+          this.#isArriving = false;
+          return this.#isArmed;
         },
       },
     };

@@ -15,6 +15,8 @@ const CHUNK_SIZE = 65_536;
  * The reading side of a byte stream: a pipe, a FIFO or a stream socket.
  */
 export class ByteReader {
+  /** What a read does to what, for messages. */
+  readonly #action: string;
   readonly #transfers: Transfers<Uint8Array, number | null>;
   /** Bytes that opening it has read. */
   #unread: Uint8Array<ArrayBuffer>;
@@ -32,9 +34,10 @@ export class ByteReader {
     wait: WaitStrategy,
     unread: Uint8Array<ArrayBuffer> = new Uint8Array(0),
   ) {
+    this.#action = `read from ${object}`;
     this.#unread = unread;
     this.#transfers = new Transfers(descriptor, {
-      action: `read from ${object}`,
+      action: this.#action,
       check: checkBytes,
       event: POLLIN,
       attempt: (bytes) => this.#attempt(bytes),
@@ -158,7 +161,11 @@ export class ByteReader {
     if (this.#arrival !== undefined && this.#arrival.length > 0) {
       return this.#arrival.take(bytes);
     }
-    const count = tryRead(this.#transfers.fd, bytes as Uint8Array<ArrayBuffer>);
+    const count = tryRead(
+      this.#transfers.fd,
+      bytes as Uint8Array<ArrayBuffer>,
+      this.#action,
+    );
     if (count > 0) return count;
     return count === WOULD_BLOCK ? undefined : null;
   }

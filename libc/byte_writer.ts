@@ -12,6 +12,8 @@ import type { WaitOptions } from "./wait_queue.ts";
  * The writing side of a byte stream: a pipe, a FIFO or a stream socket.
  */
 export class ByteWriter {
+  /** What a write does to what, for messages. */
+  readonly #action: string;
   readonly #transfers: Transfers<Uint8Array, number>;
   #takeBack: (() => void) | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
@@ -22,8 +24,9 @@ export class ByteWriter {
    * @ignore
    */
   constructor(descriptor: FileDescriptor, object: string, wait: WaitStrategy) {
+    this.#action = `write to ${object}`;
     this.#transfers = new Transfers(descriptor, {
-      action: `write to ${object}`,
+      action: this.#action,
       check: checkBytes,
       event: POLLOUT,
       attempt: (bytes) => this.#attempt(bytes),
@@ -148,6 +151,7 @@ export class ByteWriter {
     const count = tryWrite(
       this.#transfers.fd,
       bytes as Uint8Array<ArrayBuffer>,
+      this.#action,
     );
     return count === WOULD_BLOCK ? undefined : count;
   }

@@ -32,6 +32,8 @@ const classes: ReadonlyMap<number, new (message: string) => Error> = new Map<
   [Errno.ECONNREFUSED, errors.ConnectionRefused],
   [Errno.ECONNRESET, errors.ConnectionReset],
   [Errno.EEXIST, errors.AlreadyExists],
+  // Deno never meets it: a System V object that was removed.
+  [Errno.EIDRM, errors.NotFound],
   [Errno.EINTR, errors.Interrupted],
   [Errno.EINVAL, TypeError],
   [Errno.EISDIR, errors.IsADirectory],

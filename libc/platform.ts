@@ -93,6 +93,16 @@ export interface Capabilities {
   pipeCapacity: boolean;
   /** `mq_open(3)` exists: POSIX message queues. */
   messageQueues: boolean;
+  /**
+   * A thread that sleeps in a call can be found and interrupted. Without it,
+   * async waits for System V queues look again by a timer, and sync waits with
+   * a timeout by short naps.
+   */
+  interruptibleCalls: boolean;
+  /** `MSG_COPY` exists, which looks at a message and leaves it. */
+  messageCopy: boolean;
+  /** `MSG_EXCEPT` exists, which receives what is not of a type. */
+  messageExcept: boolean;
 }
 
 /**
@@ -111,4 +121,7 @@ export const capabilities: Capabilities = {
   pipe2: !isDarwin,
   pipeCapacity: !isDarwin,
   messageQueues: !isDarwin,
+  interruptibleCalls: !isDarwin,
+  messageCopy: !isDarwin,
+  messageExcept: !isDarwin,
 };

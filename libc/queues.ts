@@ -5,6 +5,18 @@
  * @module
  */
 
+export { Alarm } from "./alarm.ts";
+export {
+  checkKey,
+  fileToKey,
+  formatKey,
+  IPC_CREAT,
+  IPC_EXCL,
+  IPC_NOWAIT,
+  IPC_PRIVATE,
+  withRandomKey,
+} from "./ipc.ts";
+export type { IpcPermissionChanges, IpcPermissions } from "./ipc.ts";
 export { kernelSetting } from "./kernel_setting.ts";
 export {
   MQ_NAME_MAX,
@@ -25,10 +37,32 @@ export {
   readNotification,
 } from "./mqueue_notify.ts";
 export type { Cookie, Notification } from "./mqueue_notify.ts";
+export {
+  MSG_COPY,
+  MSG_EXCEPT,
+  MSG_NOERROR,
+  msgAwaitOffThread,
+  msgGet,
+  msgReceive,
+  msgRemove,
+  msgSend,
+  msgSendOffThread,
+  msgSet,
+  msgStat,
+  MTYPE_SIZE,
+  readType,
+  writeType,
+} from "./msg.ts";
+export type { MessageQueueData, MessageQueueDataChanges } from "./msg.ts";
+export type { OffThreadCall } from "./off_thread.ts";
 export { POLLIN, POLLOUT } from "./poll.ts";
 export { whenReady } from "./reactor.ts";
 export type { Interest } from "./reactor.ts";
 export { resourceLimit, RLIMIT_MSGQUEUE, RLIMIT_NOFILE } from "./resource.ts";
 export type { ResourceLimit } from "./resource.ts";
+export type { Transfer } from "./request_queue.ts";
+export { SleepQueue } from "./sleep_queue.ts";
+export type { Sleepable } from "./sleep_queue.ts";
 export { Transfers } from "./transfers.ts";
-export type { SyncWaitOptions, TransferKind } from "./transfers.ts";
+export type { Descriptor, SyncWaitOptions, TransferKind } from "./transfers.ts";
+export type { WaitOptions } from "./wait_queue.ts";

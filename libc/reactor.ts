@@ -153,7 +153,9 @@ let reactor: Reactor | undefined;
 
 /**
  * Calls a function once, when a descriptor is ready. Until then, or until the
- * wait is taken back, the process does not exit by itself.
+ * wait is taken back, the process does not exit by itself. It may be called
+ * too early, when the number was another's a moment ago: so try, and wait
+ * again.
  *
  * @param fd The descriptor, open until then.
  * @param interest What to wait for.

@@ -6,13 +6,20 @@
 
 import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
 import { setNonblocking } from "./fcntl.ts";
-import type { FileDescriptor } from "./file_descriptor.ts";
 import { pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { Transfer } from "./request_queue.ts";
 import { checkWait, Spin } from "./spin.ts";
 import type { WaitStrategy } from "./spin.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+
+/** One in so many async transfers that need no sleep lets others run. */
+const STREAK = 128;
+
+/** Lets timers, signals and other events have their turn. */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 /** How long a sync wait may take. */
 export interface SyncWaitOptions {
@@ -37,14 +44,24 @@ export interface TransferKind<T, R> extends Transfer<T, R> {
   release(): void;
 }
 
+/** What transfers need of the owner of a descriptor. */
+export interface Descriptor {
+  /** The descriptor. */
+  readonly fd: number;
+  /** Closes it, if it is the owner's to close. */
+  close(): void;
+}
+
 /** The transfers of one kind over one descriptor. */
 export class Transfers<T, R> {
-  readonly #descriptor: FileDescriptor;
+  readonly #descriptor: Descriptor;
   readonly #kind: TransferKind<T, R>;
   readonly #wait: WaitStrategy;
   readonly #spin: Spin;
   readonly #queue: RequestQueue<T, R>;
   #nonblocking = false;
+  /** How many async transfers did not have to sleep. */
+  #streak = 0;
   #closed = false;
 
   /**
@@ -55,7 +72,7 @@ export class Transfers<T, R> {
    * @param wait How to wait.
    */
   constructor(
-    descriptor: FileDescriptor,
+    descriptor: Descriptor,
     kind: TransferKind<T, R>,
     wait: WaitStrategy,
   ) {
@@ -69,6 +86,15 @@ export class Transfers<T, R> {
   /** The descriptor, or −1 once it is closed. */
   get fd(): number {
     return this.#closed ? -1 : this.#descriptor.fd;
+  }
+
+  /**
+   * Whether a transfer may be tried without another look at anything: it is
+   * open, does not wait by itself unless it is to, and nobody comes first.
+   */
+  get isReady(): boolean {
+    return !this.#closed && this.#queue.isEmpty &&
+      (this.#nonblocking || this.#wait === "block");
   }
 
   /** Tries the transfers that wait, when it is worth another try. */
@@ -133,12 +159,17 @@ export class Transfers<T, R> {
     const spin = this.#spin;
     if (this.#queue.isEmpty) {
       const result = this.#kind.attempt(subject);
-      if (result !== undefined) return result;
+      if (result !== undefined) {
+        // What is awaited and is there already gives nobody else a turn.
+        if (++this.#streak % STREAK === 0) await eventLoopTurn();
+        return result;
+      }
       if (timeout === 0) throw this.#late(0);
       for (spin.beginAsync(); spin.next();) {
         const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();
+          if (++this.#streak % STREAK === 0) await eventLoopTurn();
           return result;
         }
       }

@@ -105,10 +105,15 @@ export function lseek(fd: number, offset: number, whence: number): number {
  *
  * @param fd The descriptor.
  * @param target Where to put the bytes.
+ * @param action What to call it in messages.
  * @returns How many bytes were read; 0 at the end; {@linkcode WOULD_BLOCK} if
  * the descriptor does not wait and there are none.
  */
-export function tryRead(fd: number, target: Uint8Array<ArrayBuffer>): number {
+export function tryRead(
+  fd: number,
+  target: Uint8Array<ArrayBuffer>,
+  action?: string,
+): number {
   const size = BigInt(Math.min(target.byteLength, MAX_TRANSFER));
   for (;;) {
     const count = libunistd.read()(fd, target, size);
@@ -116,7 +121,11 @@ export function tryRead(fd: number, target: Uint8Array<ArrayBuffer>): number {
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) {
-      throw osError(number, "read", `read from descriptor ${fd}`);
+      throw osError(
+        number,
+        "read",
+        action ?? `read from descriptor ${fd}`,
+      );
     }
   }
 }
@@ -126,10 +135,15 @@ export function tryRead(fd: number, target: Uint8Array<ArrayBuffer>): number {
  *
  * @param fd The descriptor.
  * @param source The bytes.
+ * @param action What to call it in messages.
  * @returns How many bytes were written; {@linkcode WOULD_BLOCK} if the
  * descriptor does not wait and there is no room.
  */
-export function tryWrite(fd: number, source: Uint8Array<ArrayBuffer>): number {
+export function tryWrite(
+  fd: number,
+  source: Uint8Array<ArrayBuffer>,
+  action?: string,
+): number {
   const size = BigInt(Math.min(source.byteLength, MAX_TRANSFER));
   for (;;) {
     const count = libunistd.write()(fd, source, size);
@@ -137,7 +151,11 @@ export function tryWrite(fd: number, source: Uint8Array<ArrayBuffer>): number {
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) {
-      throw osError(number, "write", `write to descriptor ${fd}`);
+      throw osError(
+        number,
+        "write",
+        action ?? `write to descriptor ${fd}`,
+      );
     }
   }
 }

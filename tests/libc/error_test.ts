@@ -49,6 +49,7 @@ test("osError() has the class and the code that Deno's own error has", {
 /** Numbers for which Deno has a class, but does not use it for files. */
 const named: Record<string, string> = {
   EBADF: "BadResource",
+  EIDRM: "NotFound",
   EBUSY: "Busy",
   ENOSYS: "NotSupported",
   ENOTSUP: "NotSupported",

@@ -225,6 +225,31 @@ test("spawnWith() tells a child the number in its environment", {
   await child.output();
 });
 
+test("spawnWith() hands over the bytes that came after a read gave up", {
+  needs: ["run"],
+}, async () => {
+  for (const giveUp of ["timeout", "abort"]) {
+    using ends = pipe();
+    const { reader, writer } = ends;
+    const abort = new AbortController();
+    const reading = reader.read(new Uint8Array(8), {
+      signal: abort.signal,
+      timeout: giveUp === "timeout" ? 5 : undefined,
+    });
+    reading.catch(() => {});
+    await turns(2);
+    if (giveUp === "abort") abort.abort();
+    await reading.catch(() => {});
+    writer.writeSync(bytes("for the child"));
+    await turns();
+    const args = [`/dev/fd/${reader.fd}`];
+    const command = new Deno.Command("cat", { args, ...streams });
+    const child = spawnWith(command, [reader]);
+    writer.close();
+    assertEquals(text((await child.output()).stdout), "for the child");
+  }
+});
+
 test(
   "a child that was started before a pipe was made has nothing of it",
   inspects,

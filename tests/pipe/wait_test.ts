@@ -2,7 +2,7 @@ import { pipe } from "@ipc/pipe";
 import type { Pipe, WaitOptions } from "@ipc/pipe";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "../_util/test.ts";
-import { bytes, fill, readFull, text } from "./_bytes.ts";
+import { fill } from "./_bytes.ts";
 import { isPending, turns } from "./_turns.ts";
 
 const { BadResource, TimedOut } = Deno.errors;
@@ -232,75 +232,3 @@ for (const { name, block, run, runSync, free, close } of directions) {
     },
   );
 }
-
-test(
-  "read() serves reads in order, and passes over those that gave up",
-  {},
-  async () => {
-    using ends = pipe();
-    const buffers = Array.from({ length: 6 }, () => new Uint8Array(2));
-    const abort = new AbortController();
-    const reads = buffers.map((buffer, index) =>
-      ends.reader.read(buffer, {
-        signal: index === 0 || index === 3 ? abort.signal : undefined,
-        timeout: index === 4 ? 1 : undefined,
-      })
-    );
-    const outcomes = Promise.allSettled(reads);
-    await turns(10);
-    abort.abort();
-    ends.writer.writeSync(bytes("aabbcc"));
-    const kinds = (await outcomes).map(({ status }) => status === "fulfilled");
-    assertEquals(kinds, [false, true, true, false, false, true]);
-    assertEquals(buffers.map((buffer) => buffer[0] && text(buffer)), [
-      0,
-      "aa",
-      "bb",
-      0,
-      0,
-      "cc",
-    ]);
-  },
-);
-
-test(
-  "write() serves writes in order, and passes over those that gave up",
-  {},
-  async () => {
-    using ends = pipe();
-    const filled = fill(ends.writer);
-    const abort = new AbortController();
-    const writes = ["a", "b", "c", "d"].map((letter, index) =>
-      ends.writer.write(bytes(letter), {
-        signal: index % 2 === 1 ? abort.signal : undefined,
-      })
-    );
-    const outcomes = Promise.allSettled(writes);
-    await turns(2);
-    abort.abort();
-    await readFull(ends.reader, filled);
-    const kinds = (await outcomes).map(({ status }) => status === "fulfilled");
-    assertEquals(kinds, [true, false, true, false]);
-    const rest = new Uint8Array(8);
-    assertEquals(text(rest, ends.reader.tryRead(rest)), "ac");
-  },
-);
-
-test(
-  "tryRead() and read() with timeout 0 take nothing from a read that waits",
-  {},
-  async () => {
-    using ends = pipe();
-    const buffer = new Uint8Array(1);
-    const first = ends.reader.read(buffer);
-    await turns(2);
-    ends.writer.writeSync(bytes("ab"));
-    assertEquals(ends.reader.tryRead(new Uint8Array(1)), undefined);
-    await assertRejects(
-      () => ends.reader.read(new Uint8Array(1), { timeout: 0 }),
-      TimedOut,
-    );
-    assertEquals([await first, text(buffer)], [1, "a"]);
-    assertEquals([ends.reader.tryRead(buffer), text(buffer)], [1, "b"]);
-  },
-);

@@ -5,11 +5,19 @@
 
 import * as epoll from "../../libc/epoll.ts";
 import { Errno } from "../../libc/errno.ts";
+import { DIRENT64 } from "../../libc/dirent.ts";
 import * as fcntl from "../../libc/fcntl.ts";
+import { ITIMERSPEC, SIGEV_THREAD_ID, SIGEVENT } from "../../libc/alarm.ts";
+import * as ipc from "../../libc/ipc.ts";
 import * as mman from "../../libc/mman.ts";
+import * as msg from "../../libc/msg.ts";
 import { systemName } from "../../libc/platform.ts";
+import * as mqueue from "../../libc/mqueue.ts";
+import * as notify from "../../libc/mqueue_notify.ts";
 import * as poll from "../../libc/poll.ts";
+import * as resource from "../../libc/resource.ts";
 import * as semaphore from "../../libc/semaphore.ts";
+import * as signal from "../../libc/signal.ts";
 import * as stat from "../../libc/stat.ts";
 import { STATVFS } from "../../libc/statvfs.ts";
 import * as time from "../../libc/time.ts";
@@ -32,6 +40,16 @@ function pick<T, const N extends keyof T>(file: T, ...names: N[]): Pick<T, N> {
   return Object.fromEntries(
     names.map((name) => [name, file[name]]),
   ) as Pick<T, N>;
+}
+
+/** A table of offsets, with the names that some fields have in C. */
+function named<T extends Readonly<Record<string, number>>>(
+  offsets: T,
+  names: Readonly<Record<string, string>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(offsets).map(([name, at]) => [names[name] ?? name, at]),
+  );
 }
 
 /** What is held to be true of every header that `libc/` uses. */
@@ -68,6 +86,19 @@ export const headers: readonly Header[] = [
     },
   },
   {
+    include: "mqueue.h",
+    on: "linux",
+    structs: { "struct mq_attr": mqueue.MQ_ATTR },
+  },
+  {
+    include: "limits.h",
+    on: "linux",
+    constants: {
+      ...pick(mqueue, "MQ_PRIO_MAX"),
+      "1 + NAME_MAX": mqueue.MQ_NAME_MAX,
+    },
+  },
+  {
     include: "poll.h",
     constants: pick(poll, "POLLIN", "POLLOUT", "POLLHUP"),
     structs: { "struct pollfd": poll.POLLFD },
@@ -94,11 +125,95 @@ export const headers: readonly Header[] = [
     structs: { "struct epoll_event": epoll.EPOLL_EVENT },
   },
   {
+    include: "dirent.h",
+    on: "linux",
+    structs: { "struct dirent64": DIRENT64 },
+  },
+  {
+    include: "signal.h",
+    on: "linux",
+    constants: {
+      ...pick(signal, "SA_ONSTACK", "SA_RESTART", "SIG_BLOCK", "SIGURG"),
+      "(intptr_t)SIG_IGN": signal.SIG_IGN,
+      SIGEV_THREAD_ID,
+      "sizeof(sigset_t)": signal.SIGSET_SIZE,
+    },
+    structs: {
+      "struct sigaction": signal.SIGACTION,
+      "struct sigevent": SIGEVENT,
+    },
+  },
+  {
+    include: "sys/ipc.h",
+    constants: {
+      ...pick(ipc, "IPC_CREAT", "IPC_EXCL", "IPC_NOWAIT", "IPC_PRIVATE"),
+      ...pick(ipc, "IPC_RMID", "IPC_SET", "IPC_STAT"),
+      "sizeof(key_t)": 4,
+    },
+  },
+  {
+    include: "sys/ipc.h",
+    on: "linux",
+    structs: { "struct ipc_perm": named(ipc.IPC_PERM, { key: "__key" }) },
+  },
+  {
+    include: "sys/ipc.h",
+    on: "darwin",
+    structs: { "struct ipc_perm": named(ipc.IPC_PERM, { key: "_key" }) },
+  },
+  {
+    include: "sys/msg.h",
+    constants: {
+      ...pick(msg, "MSG_NOERROR"),
+      "sizeof(((struct msgbuf *)0)->mtype)": msg.MTYPE_SIZE,
+    },
+  },
+  {
+    include: "sys/msg.h",
+    on: "linux",
+    constants: pick(msg, "MSG_COPY", "MSG_EXCEPT"),
+    structs: {
+      "struct msqid_ds": named(msg.MSQID_DS, { msg_cbytes: "__msg_cbytes" }),
+    },
+  },
+  {
+    include: "sys/msg.h",
+    on: "darwin",
+    structs: { "struct msqid_ds": msg.MSQID_DS },
+  },
+  {
     include: "sys/mman.h",
     constants: {
       ...pick(mman, "PROT_READ", "PROT_WRITE", "MAP_SHARED", "MAP_PRIVATE"),
       ...pick(mman, "MAP_NORESERVE"),
       "(intptr_t)MAP_FAILED": mman.MAP_FAILED,
+    },
+  },
+  {
+    include: "signal.h",
+    on: "linux",
+    constants: pick(notify, "SIGEV_THREAD"),
+    structs: { "struct sigevent": notify.SIGEVENT },
+  },
+  {
+    include: "sys/resource.h",
+    constants: {
+      ...pick(resource, "RLIMIT_NOFILE"),
+      "(intptr_t)RLIM_INFINITY": resource.RLIM_INFINITY,
+    },
+    structs: { "struct rlimit": resource.RLIMIT },
+  },
+  {
+    include: "sys/resource.h",
+    on: "linux",
+    constants: pick(resource, "RLIMIT_MSGQUEUE"),
+  },
+  {
+    include: "sys/socket.h",
+    on: "linux",
+    constants: {
+      ...pick(notify, "AF_NETLINK", "SOCK_RAW", "SOCK_CLOEXEC"),
+      ...pick(notify, "SOCK_NONBLOCK"),
     },
   },
   {
@@ -118,9 +233,19 @@ export const headers: readonly Header[] = [
   },
   { include: "sys/statvfs.h", structs: { "struct statvfs": STATVFS } },
   {
+    include: "sys/syscall.h",
+    on: "linux",
+    constants: pick(notify, "SYS_mq_notify"),
+  },
+  {
     include: "time.h",
     constants: pick(time, "CLOCK_MONOTONIC", "CLOCK_REALTIME"),
     structs: { "struct timespec": time.TIMESPEC },
+  },
+  {
+    include: "time.h",
+    on: "linux",
+    structs: { "struct itimerspec": ITIMERSPEC },
   },
   { include: "unistd.h", constants: pick(unistd, "_SC_PAGESIZE") },
 ];

@@ -1,0 +1,75 @@
+/**
+ * What joins the two processes of a row: the harness makes it, so that peers
+ * in every language get the same, with the same capacity.
+ */
+
+import { setPipeCapacity } from "@ipc/libc";
+import { mkfifo, openFifoSync } from "@ipc/fifo";
+import { duplexPipe } from "@ipc/pipe";
+import type { Inheritable } from "@ipc/pipe";
+import type { Options } from "./bench.ts";
+
+/** Two streams of bytes, one each way. */
+export interface Channel {
+  /** Descriptors that are inherited, or names that are opened. */
+  readonly kind: "pipe" | "fifo";
+  /** How many bytes each way holds, if it is not what the system gives. */
+  readonly capacity?: number;
+}
+
+/** What one of the two processes gets. */
+export interface ChannelEnd {
+  /** `from` and `to`: descriptors, or paths. */
+  readonly options: Options;
+  /** What it inherits. */
+  readonly inherited: readonly Inheritable[];
+}
+
+/** A channel that is there. */
+export class OpenChannel {
+  /** What each process gets, in the order in which they start. */
+  readonly ends: readonly [ChannelEnd, ChannelEnd];
+  readonly #stack = new DisposableStack();
+
+  /**
+   * Makes a channel.
+   *
+   * @param channel Its kind.
+   * @param path The beginning of its names, if it has any.
+   */
+  constructor(channel: Channel, path: string) {
+    this.ends = channel.kind === "pipe"
+      ? this.#pipes(channel)
+      : this.#fifos(channel, path);
+  }
+
+  #pipes({ capacity }: Channel): [ChannelEnd, ChannelEnd] {
+    const sides = duplexPipe({ ...capacity && { capacity } });
+    const ends = sides.map((side): ChannelEnd => {
+      const [from, to] = this.#stack.use(side).fds;
+      return { options: { from, to }, inherited: [side] };
+    });
+    return [ends[0]!, ends[1]!];
+  }
+
+  #fifos({ capacity }: Channel, path: string): [ChannelEnd, ChannelEnd] {
+    const [there, back] = [`${path}_there`, `${path}_back`];
+    for (const name of [there, back]) {
+      mkfifo(name);
+      this.#stack.defer(() => Deno.removeSync(name));
+      if (capacity === undefined) continue;
+      // As long as somebody has it open, it keeps its capacity.
+      const kept = openFifoSync(name, { read: true, write: true });
+      setPipeCapacity(this.#stack.use(kept).fd, capacity);
+    }
+    return [
+      { options: { from: there, to: back }, inherited: [] },
+      { options: { from: back, to: there }, inherited: [] },
+    ];
+  }
+
+  /** Closes what nobody inherited, and removes the names. */
+  [Symbol.dispose](): void {
+    this.#stack.dispose();
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Messages that come at a distance: what waiting for each costs the one who
+ * waits. The sender sleeps meanwhile.
+ */
+
+import {
+  isFirst,
+  openReader,
+  openWriter,
+  readAll,
+  readAllSync,
+  size,
+  writeAllSync,
+} from "./byte_streams.ts";
+import { now, sleepExactly, sleepUntil } from "./clock.ts";
+import { cpu, numberOption, option, Phase, ready, report } from "./peer.ts";
+
+const own = new Uint8Array(size);
+
+if (isFirst) await receive();
+else send();
+
+async function receive(): Promise<void> {
+  ready();
+  using reader = openReader();
+  const isAsync = option("way") === "async";
+  let count = 0;
+  let before = 0;
+  while (own[0] !== Phase.stop) {
+    if (isAsync) await readAll(reader, own);
+    else readAllSync(reader, own);
+    if (own[0] === Phase.measure && count++ === 0) before = cpu();
+  }
+  report({ receiver_us: (cpu() - before) / count });
+}
+
+function send(): void {
+  using writer = openWriter();
+  sleepExactly();
+  const gap = numberOption("gap_us", 100) * 1e3;
+  function sendFor(phase: number, milliseconds: number): number {
+    let count = 0;
+    let next = now() + gap;
+    for (const end = now() + milliseconds * 1e6; next < end; count++) {
+      sleepUntil(next);
+      own[0] = phase;
+      writeAllSync(writer, own);
+      next = Math.max(next + gap, now());
+    }
+    return count;
+  }
+  sendFor(Phase.warm, numberOption("warm_ms", 200));
+  const milliseconds = numberOption("time_ms", 400);
+  const count = sendFor(Phase.measure, milliseconds);
+  own[0] = Phase.stop;
+  writeAllSync(writer, own);
+  report({ distance_us: milliseconds * 1000 / count });
+}

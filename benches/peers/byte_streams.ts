@@ -1,0 +1,93 @@
+/** The two streams that the harness hands out. */
+
+import { openFifoSync } from "@ipc/fifo";
+import type { Fifo } from "@ipc/fifo";
+import { PipeReader, PipeWriter } from "@ipc/pipe";
+import type { WaitStrategy } from "@ipc/pipe";
+import { numberOption, option, ready } from "./peer.ts";
+
+const wait = option("wait", "adaptive") as WaitStrategy;
+
+/** Whether this is the side that starts first, which answers or receives. */
+export const isFirst: boolean = ["server", "receiver"].includes(option("role"));
+
+/** How many bytes a message has. */
+export const size: number = numberOption("size", 64);
+
+/** Where bytes come from: a descriptor that was inherited, or a name. */
+export function openReader(): PipeReader | Fifo {
+  const from = option("from");
+  return from.startsWith("/")
+    ? openFifoSync(from, { read: true, wait })
+    : PipeReader.fromFd(Number(from), { wait });
+}
+
+/** Where bytes go to. */
+export function openWriter(): PipeWriter | Fifo {
+  const to = option("to");
+  return to.startsWith("/")
+    ? openFifoSync(to, { write: true, wait })
+    : PipeWriter.fromFd(Number(to), { wait });
+}
+
+/**
+ * Both, in the order in which the other side opens them, too: names are
+ * opened when both are there.
+ */
+export function openBoth(): {
+  reader: PipeReader | Fifo;
+  writer: PipeWriter | Fifo;
+} {
+  if (isFirst) {
+    ready();
+    const reader = openReader();
+    return { reader, writer: openWriter() };
+  }
+  const writer = openWriter();
+  return { reader: openReader(), writer };
+}
+
+/** Reads a whole message. */
+export function readAllSync(
+  reader: PipeReader | Fifo,
+  bytes: Uint8Array,
+): void {
+  let at = checkCount(reader.readSync(bytes));
+  while (at < bytes.byteLength) {
+    at += checkCount(reader.readSync(bytes.subarray(at)));
+  }
+}
+
+/** Writes a whole message. */
+export function writeAllSync(
+  writer: PipeWriter | Fifo,
+  bytes: Uint8Array,
+): void {
+  let at = writer.writeSync(bytes);
+  while (at < bytes.byteLength) at += writer.writeSync(bytes.subarray(at));
+}
+
+/** Reads a whole message. */
+export async function readAll(
+  reader: PipeReader | Fifo,
+  bytes: Uint8Array,
+): Promise<void> {
+  let at = checkCount(await reader.read(bytes));
+  while (at < bytes.byteLength) {
+    at += checkCount(await reader.read(bytes.subarray(at)));
+  }
+}
+
+/** Writes a whole message. */
+export async function writeAll(
+  writer: PipeWriter | Fifo,
+  bytes: Uint8Array,
+): Promise<void> {
+  let at = await writer.write(bytes);
+  while (at < bytes.byteLength) at += await writer.write(bytes.subarray(at));
+}
+
+function checkCount(count: number | null): number {
+  if (count === null) throw new Error("The other side has gone");
+  return count;
+}

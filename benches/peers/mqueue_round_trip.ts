@@ -1,0 +1,26 @@
+/** Messages there and back through two queues, into one buffer. */
+
+import { isFirst, messageQueue, size } from "./mqueues.ts";
+import { answerRoundTrips, measureRoundTrips, ready } from "./peer.ts";
+
+const own = new Uint8Array(size);
+const there = messageQueue("there");
+const back = messageQueue("back");
+
+if (isFirst) {
+  ready();
+  answerRoundTrips(() => {
+    there.receiveIntoSync(own);
+    const phase = own[0]!;
+    back.sendSync(own);
+    return phase;
+  });
+  there.unlink();
+  back.unlink();
+} else {
+  measureRoundTrips((phase) => {
+    own[0] = phase;
+    there.sendSync(own);
+    back.receiveIntoSync(own);
+  });
+}

@@ -1,0 +1,337 @@
+/**
+ * `<sys/msg.h>`: System V message queues.
+ *
+ * Linux from `linux/msg.h` and glibc's `bits/msq.h`; macOS from
+ * `bsd/sys/msg.h` of xnu.
+ *
+ * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/sys_msg.h.html | POSIX}
+ */
+
+import { Errno } from "./errno.ts";
+import { osError } from "./error.ts";
+import {
+  IPC_RMID,
+  IPC_SET,
+  IPC_STAT,
+  readPermissions,
+  writePermissions,
+} from "./ipc.ts";
+import type { IpcPermissionChanges, IpcPermissions } from "./ipc.ts";
+import { errno, library } from "./library.ts";
+import { tryOffThread } from "./off_thread.ts";
+import type { OffThreadCall } from "./off_thread.ts";
+import { perPlatform } from "./platform.ts";
+
+const { EINTR } = Errno;
+
+const libmsg = library({
+  msgctl: { parameters: ["i32", "i32", "buffer"], result: "i32" }, // int msgctl(int, int, struct msqid_ds *)
+  msgget: { parameters: ["i32", "i32"], result: "i32" }, // int msgget(key_t, int)
+  // A message has at most INT_MAX bytes, so the size of one fits 32 bits.
+  msgrcv: {
+    parameters: ["i32", "buffer", "usize", "i64", "i32"],
+    result: "i32",
+  }, // ssize_t msgrcv(int, void *, size_t, long, int)
+  msgsnd: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" }, // int msgsnd(int, const void *, size_t, int)
+  msgrcv_off_thread: {
+    name: "msgrcv",
+    parameters: ["i32", "buffer", "usize", "i64", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  msgsnd_off_thread: {
+    name: "msgsnd",
+    parameters: ["i32", "buffer", "usize", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+});
+
+/** Cut a message that is longer than the buffer. */
+export const MSG_NOERROR = 0o10000;
+/** The first message of another type than this; Linux only. */
+export const MSG_EXCEPT = 0o20000;
+/** A copy of the message of this index, which stays; Linux only. */
+export const MSG_COPY = 0o40000;
+
+/** The bytes of the type before a message: `long mtype`. */
+export const MTYPE_SIZE = 8;
+
+/** Offsets in `struct msqid_ds`, in bytes; macOS packs it to 4 bytes. */
+export const MSQID_DS: {
+  readonly size: number;
+  readonly msg_perm: number;
+  readonly msg_stime: number;
+  readonly msg_rtime: number;
+  readonly msg_ctime: number;
+  readonly msg_cbytes: number;
+  readonly msg_qnum: number;
+  readonly msg_qbytes: number;
+  readonly msg_lspid: number;
+  readonly msg_lrpid: number;
+} = perPlatform({
+  linux: {
+    size: 120,
+    msg_perm: 0, // struct ipc_perm
+    msg_stime: 48, // time_t
+    msg_rtime: 56, // time_t
+    msg_ctime: 64, // time_t
+    msg_cbytes: 72, // unsigned long; glibc calls it __msg_cbytes
+    msg_qnum: 80, // msgqnum_t
+    msg_qbytes: 88, // msglen_t
+    msg_lspid: 96, // pid_t
+    msg_lrpid: 100, // pid_t
+  },
+  darwin: {
+    size: 116,
+    msg_perm: 0,
+    msg_stime: 64,
+    msg_rtime: 76,
+    msg_ctime: 88,
+    msg_cbytes: 32,
+    msg_qnum: 40,
+    msg_qbytes: 48,
+    msg_lspid: 56,
+    msg_lrpid: 60,
+  },
+});
+
+/** What the system knows of a queue. */
+export interface MessageQueueData {
+  /** Who owns it, who made it, and what they may do. */
+  readonly permissions: IpcPermissions;
+  /** How many bytes of messages it holds at most. */
+  readonly maxBytes: number;
+  /** How many messages are in it. */
+  readonly messages: number;
+  /** How many bytes those have. */
+  readonly bytes: number;
+  /** When the last message was sent, in seconds since 1970; 0 for never. */
+  readonly sendTime: number;
+  /** When the last message was received, in seconds since 1970. */
+  readonly receiveTime: number;
+  /** When it was made or last changed, in seconds since 1970. */
+  readonly changeTime: number;
+  /** Who sent the last message; 0 for nobody. */
+  readonly sendPid: number;
+  /** Who received the last message; 0 for nobody. */
+  readonly receivePid: number;
+}
+
+/**
+ * Finds a queue, or makes one.
+ *
+ * @param key Its key.
+ * @param flags `IPC_CREAT`, `IPC_EXCL`, and permission bits: those to have of
+ * an existing queue, or those of a new one.
+ * @param action What to call it in messages.
+ * @param hint What to add for an error number.
+ * @returns The id.
+ * @see {@link https://man7.org/linux/man-pages/man2/msgget.2.html | msgget(2)}
+ */
+export function msgGet(
+  key: number,
+  flags: number,
+  action: string,
+  hint: (number: number) => string | undefined,
+): number {
+  const id = libmsg.msgget()(key, flags);
+  if (id !== -1) return id;
+  const number = errno();
+  throw osError(number, "msgget", action, hint(number));
+}
+
+/**
+ * Reads the type before a message; one above 2⁵³ − 1 is rounded.
+ *
+ * @param words The first two numbers of a packet.
+ * @returns The type.
+ */
+export function readType(words: Int32Array): number {
+  return words[1]! * 2 ** 32 + (words[0]! >>> 0);
+}
+
+/**
+ * Writes the type before a message.
+ *
+ * @param words The first two numbers of a packet.
+ * @param type The type.
+ */
+export function writeType(words: Int32Array, type: number): void {
+  words[0] = type;
+  words[1] = type > 0x7fff_ffff ? Math.floor(type / 2 ** 32) : 0;
+}
+
+/**
+ * Sends a message.
+ *
+ * @param id The queue.
+ * @param packet The type, and the bytes after it.
+ * @param size How many bytes there are after the type.
+ * @param flags `IPC_NOWAIT`, or 0 to block this thread.
+ * @returns 0, or the error number with a minus sign.
+ * @see {@link https://man7.org/linux/man-pages/man2/msgsnd.2.html | msgsnd(2)}
+ */
+export function msgSend(
+  id: number,
+  packet: Uint8Array<ArrayBuffer>,
+  size: number,
+  flags: number,
+): number {
+  const result = libmsg.msgsnd()(id, packet, BigInt(size), flags);
+  return result === -1 ? -errno() : result;
+}
+
+/**
+ * Receives a message.
+ *
+ * @param id The queue.
+ * @param packet Where to put the type, and the bytes after it.
+ * @param size How many bytes there is room for after the type.
+ * @param type Which message: the first, of a type, or of the lowest type.
+ * @param flags `IPC_NOWAIT`, or 0 to block this thread, and `MSG_*`.
+ * @returns How many bytes it has, or the error number with a minus sign.
+ * @see {@link https://man7.org/linux/man-pages/man2/msgrcv.2.html | msgrcv(2)}
+ */
+export function msgReceive(
+  id: number,
+  packet: Uint8Array<ArrayBuffer>,
+  size: number,
+  type: number,
+  flags: number,
+): number {
+  const count = libmsg.msgrcv()(id, packet, BigInt(size), BigInt(type), flags);
+  return count === -1 ? -errno() : count;
+}
+
+/**
+ * Sends a message from another thread, which blocks until there is room.
+ *
+ * @param id The queue.
+ * @param packet The type, and the bytes after it; they stay as they are.
+ * @returns The call, whose result is 0 if it was sent; `undefined` if there
+ * is no thread for it.
+ */
+export function msgSendOffThread(
+  id: number,
+  packet: Uint8Array<ArrayBuffer>,
+): OffThreadCall | undefined {
+  const size = BigInt(packet.byteLength - MTYPE_SIZE);
+  return tryOffThread(
+    id,
+    packet,
+    () => libmsg.msgsnd_off_thread()(id, packet, size, 0),
+  );
+}
+
+/**
+ * Waits on another thread until there is a message that could be received,
+ * and leaves it where it is. There is no such call, but one that comes to it:
+ * `msgrcv` into no bytes at all sleeps until a message is there, and then
+ * refuses it as too long (`E2BIG`). Only an empty message fits, and is taken;
+ * its type is then in the call's memory.
+ *
+ * @param id The queue.
+ * @param type Which message: the first, of a type, or of the lowest type.
+ * @param flags `MSG_EXCEPT` or 0.
+ * @returns The call, whose result is 0 if an empty message was taken, and
+ * else −1; `undefined` if there is no thread for it.
+ */
+export function msgAwaitOffThread(
+  id: number,
+  type: number,
+  flags: number,
+): OffThreadCall | undefined {
+  const packet = new Uint8Array(MTYPE_SIZE);
+  return tryOffThread(
+    id,
+    packet,
+    () => libmsg.msgrcv_off_thread()(id, packet, 0n, BigInt(type), flags),
+  );
+}
+
+function control(id: number, command: number, view: DataView): number {
+  for (;;) {
+    if (libmsg.msgctl()(id, command, view as DataView<ArrayBuffer>) !== -1) {
+      return 0;
+    }
+    const number = errno();
+    if (number !== EINTR) return number;
+  }
+}
+
+function emptyData(): DataView<ArrayBuffer> {
+  return new DataView(new ArrayBuffer(MSQID_DS.size));
+}
+
+/**
+ * Asks the system about a queue.
+ *
+ * @param id The queue.
+ * @returns What it knows, or the error number.
+ * @see {@link https://man7.org/linux/man-pages/man2/msgctl.2.html | msgctl(2)}
+ */
+export function msgStat(id: number): MessageQueueData | number {
+  const view = emptyData();
+  return control(id, IPC_STAT, view) || decodeMessageQueueData(view);
+}
+
+/**
+ * Reads `struct msqid_ds`.
+ *
+ * @param view Its bytes.
+ * @returns What it says.
+ */
+export function decodeMessageQueueData(view: DataView): MessageQueueData {
+  const long = (offset: number) => Number(view.getBigInt64(offset, true));
+  return {
+    permissions: readPermissions(view),
+    maxBytes: long(MSQID_DS.msg_qbytes),
+    messages: long(MSQID_DS.msg_qnum),
+    bytes: long(MSQID_DS.msg_cbytes),
+    sendTime: long(MSQID_DS.msg_stime),
+    receiveTime: long(MSQID_DS.msg_rtime),
+    changeTime: long(MSQID_DS.msg_ctime),
+    sendPid: view.getInt32(MSQID_DS.msg_lspid, true),
+    receivePid: view.getInt32(MSQID_DS.msg_lrpid, true),
+  };
+}
+
+/** What `IPC_SET` can change of a queue. */
+export interface MessageQueueDataChanges extends IpcPermissionChanges {
+  /** How many bytes of messages it holds at most. */
+  maxBytes?: number | undefined;
+}
+
+/**
+ * Changes a queue. The call takes all of uid, gid, mode and size, so what is
+ * not to change is read first.
+ *
+ * @param id The queue.
+ * @param changes What to change.
+ * @returns 0, or the error number.
+ */
+export function msgSet(id: number, changes: MessageQueueDataChanges): number {
+  const view = emptyData();
+  const { uid, gid, mode, maxBytes } = changes;
+  // An owner who may not read the queue can still set everything.
+  if ([uid, gid, mode, maxBytes].includes(undefined)) {
+    const number = control(id, IPC_STAT, view);
+    if (number !== 0) return number;
+  }
+  writePermissions(view, changes);
+  if (maxBytes !== undefined) {
+    view.setBigInt64(MSQID_DS.msg_qbytes, BigInt(maxBytes), true);
+  }
+  return control(id, IPC_SET, view);
+}
+
+/**
+ * Removes a queue.
+ *
+ * @param id The queue.
+ * @returns 0, or the error number.
+ */
+export function msgRemove(id: number): number {
+  return control(id, IPC_RMID, emptyData());
+}

@@ -1,0 +1,151 @@
+/**
+ * Blocking calls on other threads that can be interrupted, although the calls
+ * have no timeout, and nobody says on which thread they run.
+ *
+ * Linux tells what each thread of this process sleeps in: the line in
+ * `/proc/self/task/<thread>/syscall` has the arguments of the call, and a call
+ * whose second argument is memory of its own is known by them. Its thread gets
+ * a signal that does nothing (`signal.ts`), and the call fails with `EINTR`.
+ * That takes some 0.2 ms. Where it is impossible there are no such calls, and
+ * whoever waits has to look again and again.
+ *
+ * Deno runs at most 32 calls at a time on other threads, its own work with
+ * files among them. So no more than half of those may sleep here.
+ *
+ * @see {@link https://man7.org/linux/man-pages/man5/proc_pid_syscall.5.html | proc_pid_syscall(5)}
+ */
+
+import { listFolder } from "./dirent.ts";
+import { O_RDONLY, open } from "./fcntl.ts";
+import { FileDescriptor } from "./file_descriptor.ts";
+import { capabilities } from "./platform.ts";
+import { interruptThread, prepareInterrupts } from "./signal.ts";
+import { tryRead } from "./unistd.ts";
+
+/** How many threads may sleep at a time. */
+export const MOST_SLEEPERS = 16;
+/** When to look again for a call that has not begun yet, in milliseconds. */
+const RETRY = 1;
+
+const TASKS = "/proc/self/task";
+const decoder = new TextDecoder();
+
+/** The calls that have not returned; what they write to stays reachable. */
+const calls = new Set<OffThreadCall>();
+
+/** A blocking call on another thread. */
+export class OffThreadCall {
+  /** What it returned; its error number is lost. */
+  readonly result: Promise<number>;
+  /** Its second argument, by which it is known. */
+  readonly memory: Uint8Array<ArrayBuffer>;
+  readonly #arguments: string;
+  #isInterrupted = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Makes the call.
+   *
+   * @param first Its first argument.
+   * @param memory Its second argument, memory that no other call has.
+   * @param start Makes it.
+   */
+  constructor(
+    first: number,
+    memory: Uint8Array<ArrayBuffer>,
+    start: () => Promise<number>,
+  ) {
+    this.memory = memory;
+    this.#arguments = argumentsOf(first, memory);
+    this.result = this.#run(start);
+  }
+
+  async #run(start: () => Promise<number>): Promise<number> {
+    calls.add(this);
+    try {
+      return await start();
+    } finally {
+      calls.delete(this);
+      clearTimeout(this.#retry);
+    }
+  }
+
+  /** Has it return soon, with what it has done by then. */
+  interrupt(): void {
+    if (this.#isInterrupted) return;
+    this.#isInterrupted = true;
+    this.#tryInterrupt();
+  }
+
+  #tryInterrupt(): void {
+    // It may not have begun, or be about to return: that is seen next time.
+    if (!calls.has(this)) return;
+    const thread = threadIn(this.#arguments);
+    if (thread !== undefined) interruptThread(thread);
+    this.#retry = setTimeout(() => this.#tryInterrupt(), RETRY);
+  }
+}
+
+/**
+ * Makes a blocking call on another thread, if there is one to spare and the
+ * call could be interrupted.
+ *
+ * @param first Its first argument.
+ * @param memory Its second argument, memory that no other call has.
+ * @param start Makes it.
+ * @returns The call.
+ */
+export function tryOffThread(
+  first: number,
+  memory: Uint8Array<ArrayBuffer>,
+  start: () => Promise<number>,
+): OffThreadCall | undefined {
+  if (calls.size >= MOST_SLEEPERS || !canInterrupt()) return undefined;
+  return new OffThreadCall(first, memory, start);
+}
+
+let visible: boolean | undefined;
+
+/** Whether sleeping calls can be found and ended here. */
+function canInterrupt(): boolean {
+  if (!capabilities.interruptibleCalls) return false;
+  return visible ??= seesItself() && prepareInterrupts();
+}
+
+/** Whether this thread, as it reads what it does, sees itself reading. */
+function seesItself(): boolean {
+  try {
+    using file = openCall("/proc/thread-self");
+    const bytes = new Uint8Array(256);
+    const line = decoder.decode(bytes.subarray(0, tryRead(file.fd, bytes)));
+    return line.includes(argumentsOf(file.fd, bytes));
+  } catch {
+    return false;
+  }
+}
+
+/** How a call with these arguments looks: their beginning, in hexadecimal. */
+function argumentsOf(first: number, memory: Uint8Array<ArrayBuffer>): string {
+  const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(memory));
+  return ` 0x${first.toString(16)} 0x${address.toString(16)} `;
+}
+
+function openCall(task: string): FileDescriptor {
+  const path = `${task}/syscall`;
+  return new FileDescriptor(open(path, O_RDONLY, path));
+}
+
+/** The thread that sleeps in a call with these arguments, if one does. */
+function threadIn(callArguments: string): number | undefined {
+  const bytes = new Uint8Array(256);
+  for (const thread of listFolder(TASKS)) {
+    try {
+      using file = openCall(`${TASKS}/${thread}`);
+      const line = decoder.decode(bytes.subarray(0, tryRead(file.fd, bytes)));
+      if (line.includes(callArguments)) return Number(thread);
+    } catch {
+      // The thread is gone.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,93 @@
+import { checkBytes, checkInteger } from "@ipc/libc";
+import type { WaitStrategy } from "@ipc/libc";
+import {
+  MQ_PRIO_MAX,
+  mqSend,
+  POLLOUT,
+  Transfers,
+  whenReady,
+} from "@ipc/libc/queues";
+import type { SendSyncOptions } from "./message.ts";
+
+/** What is sent. */
+export interface Outgoing {
+  readonly message: Uint8Array;
+  readonly priority: number;
+}
+
+/** The sending side of a queue. */
+export class Sender {
+  readonly transfers: Transfers<Outgoing, true>;
+  readonly #fd: number;
+  readonly #what: string;
+  readonly #messageSize: number;
+  #takeBack: (() => void) | undefined;
+
+  /**
+   * @param fd The queue, which is closed after this.
+   * @param what What it is called in messages.
+   * @param messageSize The longest message, in bytes.
+   * @param wait How to wait.
+   */
+  constructor(
+    fd: number,
+    what: string,
+    messageSize: number,
+    wait: WaitStrategy,
+  ) {
+    this.#fd = fd;
+    this.#what = what;
+    this.#messageSize = messageSize;
+    this.transfers = new Transfers<Outgoing, true>({ fd, close() {} }, {
+      action: `send to ${what}`,
+      check: ({ message, priority }) => this.#check(message, priority),
+      event: POLLOUT,
+      attempt: (outgoing) => this.#attempt(outgoing),
+      arm: () => this.#arm(),
+      disarm: () => this.#disarm(),
+      release: () => this.#disarm(),
+    }, wait);
+  }
+
+  /** Sends, and blocks the thread until there is room. */
+  sendSync(message: Uint8Array, options: SendSyncOptions | undefined): void {
+    const priority = options?.priority ?? 0;
+    // Most often there is room, and then this saves a tenth of the time.
+    if (options?.timeout === undefined && this.transfers.isReady) {
+      this.#check(message, priority);
+      if (mqSend(this.#fd, message, priority)) return;
+    }
+    this.transfers.runSync({ message, priority }, options);
+  }
+
+  #attempt({ message, priority }: Outgoing): true | undefined {
+    const bytes = message as Uint8Array<ArrayBuffer>;
+    return mqSend(this.#fd, bytes, priority) || undefined;
+  }
+
+  #check(
+    message: Uint8Array,
+    priority: number,
+  ): asserts message is Uint8Array<ArrayBuffer> {
+    checkBytes(message);
+    if (message.byteLength > this.#messageSize) {
+      throw new RangeError(
+        `Cannot send a message of ${message.byteLength} bytes to ` +
+          `${this.#what}: its messages have up to ${this.#messageSize}`,
+      );
+    }
+    if (priority !== 0) checkInteger(priority, "priority", 0, MQ_PRIO_MAX - 1);
+  }
+
+  #arm(): void {
+    this.#takeBack ??= whenReady(this.#fd, "write", () => {
+      this.#takeBack = undefined;
+      this.transfers.serve();
+    });
+  }
+
+  #disarm(): void {
+    this.#takeBack?.();
+    this.#takeBack = undefined;
+  }
+}

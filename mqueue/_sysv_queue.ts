@@ -1,0 +1,137 @@
+/** What the two sides of a System V queue share: its names and its errors. */
+
+import { checkInteger, checkWait, Errno, osError } from "@ipc/libc";
+import { formatKey, IPC_PRIVATE, msgStat } from "@ipc/libc/queues";
+import { limits } from "./limits.ts";
+import type { SysvMessageQueueOptions } from "./sysv_message.ts";
+
+const { EACCES, EIDRM, EINVAL, EPERM } = Errno;
+
+/** What macOS allows; it does not tell. */
+const DARWIN_MSGMAX = 16_384;
+
+/**
+ * Names a queue in messages.
+ *
+ * @param id Its id, or `undefined` if it has none yet.
+ * @param key Its key, or `undefined` if that is not known.
+ * @returns The words.
+ */
+export function describeSysv(
+  id: number | undefined,
+  key: number | undefined,
+): string {
+  const words = ["System V message queue"];
+  if (id !== undefined) words.push(`${id}`);
+  if (key === IPC_PRIVATE) words.push("(private)");
+  else if (key !== undefined) words.push(`(key ${formatKey(key)})`);
+  return words.join(" ");
+}
+
+/** The longest message that the system takes now, in bytes. */
+export function longestMessage(): number {
+  return limits().sysv?.maxMessageSize ?? DARWIN_MSGMAX;
+}
+
+/**
+ * Makes the error of a call that failed.
+ *
+ * @param number The error number.
+ * @param syscall The call.
+ * @param action What could not be done, to which queue.
+ * @param permission What permission it takes, such as `"to read"`.
+ * @returns The error. For a queue that is gone, it is the same whether it
+ * was removed during the call (`EIDRM`) or before it (`EINVAL`).
+ */
+export function sysvFailure(
+  number: number,
+  syscall: string,
+  action: string,
+  permission: string,
+): Error {
+  if (number === EIDRM || number === EINVAL) {
+    return osError(EIDRM, syscall, action, undefined, "it was removed");
+  }
+  const hint = number === EACCES
+    ? `its mode gives this user no permission ${permission}`
+    : number === EPERM
+    ? "that takes its owner, its creator or root"
+    : undefined;
+  return osError(number, syscall, action, hint);
+}
+
+/**
+ * Refuses a message that the system will never take, however long it waits.
+ *
+ * @param id The queue.
+ * @param what What it is called in messages.
+ * @param size The bytes of the message.
+ * @throws {RangeError} If the message is longer than the system, or this
+ * queue, allows.
+ */
+export function checkFits(id: number, what: string, size: number): void {
+  const longest = longestMessage();
+  if (size > longest) {
+    throw new RangeError(
+      `Cannot send a message of ${size} bytes to ${what}: kernel.msgmax ` +
+        `allows ${longest}; raise it: sysctl kernel.msgmax=${size}`,
+    );
+  }
+  const data = msgStat(id);
+  // Who may not look has to find out by waiting.
+  if (typeof data === "object" && size > data.maxBytes) {
+    throw new RangeError(
+      `Cannot send a message of ${size} bytes to ${what}: it holds ` +
+        `${data.maxBytes} in all; raise it with set({ maxSize: ${size} })`,
+    );
+  }
+}
+
+/**
+ * Checks the longest message to receive.
+ *
+ * @param size The bytes, or `Infinity`.
+ * @returns The same.
+ */
+export function checkMessageSize(size: number): number {
+  return size === Infinity ? size : checkInteger(size, "maxMessageSize", 0);
+}
+
+/**
+ * Checks how a queue is to be used.
+ *
+ * @param what What it is called in messages.
+ * @param options What a caller passed.
+ * @returns The same, with what was left out.
+ */
+export function checkSysvOptions(
+  what: string,
+  options: SysvMessageQueueOptions,
+): Required<SysvMessageQueueOptions> {
+  const {
+    read = true,
+    write = true,
+    maxMessageSize = Infinity,
+    wait = "adaptive",
+  } = options;
+  if (!read && !write) {
+    throw new TypeError(`Cannot open ${what}: set read, write or both`);
+  }
+  checkMessageSize(maxMessageSize);
+  checkWait(wait);
+  return { read, write, maxMessageSize, wait };
+}
+
+/**
+ * Finds out the key of a queue, which has to be there.
+ *
+ * @param id The queue.
+ * @returns The key, or `undefined` if this user may not look.
+ */
+export function keyOf(id: number): number | undefined {
+  const data = msgStat(id);
+  if (typeof data === "object") return data.permissions.key;
+  if (data === EACCES) return undefined;
+  const action = `open ${describeSysv(id, undefined)}`;
+  throw sysvFailure(data, "msgctl", action, "to read");
+}

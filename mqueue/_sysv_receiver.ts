@@ -1,0 +1,206 @@
+import {
+  capabilities,
+  checkBytes,
+  checkInteger,
+  Errno,
+  osError,
+} from "@ipc/libc";
+import type { WaitStrategy } from "@ipc/libc";
+import {
+  IPC_NOWAIT,
+  MSG_EXCEPT,
+  MSG_NOERROR,
+  msgAwaitOffThread,
+  msgReceive,
+  MTYPE_SIZE,
+  readType,
+} from "@ipc/libc/queues";
+import type { OffThreadCall } from "@ipc/libc/queues";
+import { Slab } from "./_slab.ts";
+import { sizeOfNext } from "./_sysv_copy.ts";
+import { sysvFailure } from "./_sysv_queue.ts";
+import { SysvTransfers } from "./_sysv_transfers.ts";
+import type { SysvTransfer } from "./_sysv_transfers.ts";
+import type {
+  ReceivedSysvMessage,
+  SysvTryReceiveOptions,
+} from "./sysv_message.ts";
+
+const { E2BIG, EINTR, ENOMSG } = Errno;
+
+/** How many bytes of a message there is room for at first. */
+const USUAL_SIZE = 8192;
+/** The most that a message can have: C counts them in 32 bits. */
+const MOST_SIZE = 2 ** 31 - 1 - MTYPE_SIZE;
+
+/** Which message to receive, and where to put it. */
+interface Wish {
+  readonly type: number;
+  /** `MSG_EXCEPT` and `MSG_NOERROR`. */
+  readonly flags: number;
+  /** Where to put it, if it is not to be handed out. */
+  readonly target: Uint8Array | undefined;
+}
+
+/** The wish of a receive without options. */
+const ANY: Wish = { type: 0, flags: 0, target: undefined };
+
+/** What comes of a wish: a message, or the size of one that has a target. */
+type Received = ReceivedSysvMessage | number;
+
+/** The receiving side of a System V queue. */
+export class SysvReceiver implements SysvTransfer<Wish, Received> {
+  readonly action: string;
+  readonly transfers: SysvTransfers<Wish, Received>;
+  /** The longest message that is received, in bytes. */
+  maxMessageSize: number;
+  /** The type of the message that was received last. */
+  lastType = 0;
+  readonly #id: number;
+  readonly #slab = new Slab();
+  /** Where a message goes: its type, and after it the bytes. */
+  #packet = new Uint8Array(0);
+  #type = new Int32Array(0);
+  #bytes = new Uint8Array(0);
+  #words = new Uint32Array(0);
+
+  /**
+   * @param id The queue.
+   * @param what What it is called in messages.
+   * @param maxMessageSize The longest message that is received, in bytes.
+   * @param wait How to wait.
+   */
+  constructor(
+    id: number,
+    what: string,
+    maxMessageSize: number,
+    wait: WaitStrategy,
+  ) {
+    this.#id = id;
+    this.action = `receive from ${what}`;
+    this.maxMessageSize = maxMessageSize;
+    this.transfers = new SysvTransfers<Wish, Received>(this, wait);
+    this.#grow(maxMessageSize);
+  }
+
+  /**
+   * Checks which message is asked for.
+   *
+   * @param options What a caller passed.
+   * @param target Where to put it, if it is not to be handed out.
+   * @returns The wish.
+   */
+  wish(
+    options: SysvTryReceiveOptions | undefined,
+    target?: Uint8Array,
+  ): Wish {
+    if (target !== undefined) checkBytes(target);
+    else if (options === undefined) return ANY;
+    const { type = 0, except = false, noError = false } = options ?? {};
+    checkInteger(type, "type", Number.MIN_SAFE_INTEGER);
+    if (except) this.#checkExcept(type);
+    const flags = (except ? MSG_EXCEPT : 0) | (noError ? MSG_NOERROR : 0);
+    return { type, flags, target };
+  }
+
+  #checkExcept(type: number): void {
+    if (type <= 0) {
+      throw new RangeError(
+        `Cannot ${this.action} except type ${type}: it must be 1 or more`,
+      );
+    }
+    if (!capabilities.messageExcept) {
+      throw new Deno.errors.NotSupported(
+        `Cannot ${this.action} except a type: macOS has no MSG_EXCEPT`,
+      );
+    }
+  }
+
+  /** Tries to receive. */
+  attempt(wish: Wish): Received | undefined {
+    return this.#receive(wish, IPC_NOWAIT);
+  }
+
+  /** Receives, and sleeps until there is a message. */
+  block(wish: Wish): Received | undefined {
+    return this.#receive(wish, 0);
+  }
+
+  #receive(wish: Wish, wait: number): Received | undefined {
+    for (;;) {
+      const { type, target } = wish;
+      const limit = target === undefined
+        ? this.maxMessageSize
+        : Math.min(target.byteLength, this.maxMessageSize);
+      const room = Math.min(limit, this.#bytes.byteLength);
+      let flags = wish.flags | wait;
+      // Only at the limit are messages cut; before it there can be more room.
+      if (room < limit) flags &= ~MSG_NOERROR;
+      const size = msgReceive(this.#id, this.#packet, room, type, flags);
+      if (size >= 0) return this.#take(size, target);
+      if (size === -ENOMSG || size === -EINTR) return undefined;
+      if (size !== -E2BIG) {
+        throw sysvFailure(-size, "msgrcv", this.action, "to read");
+      }
+      if (room === limit) throw this.#tooLong(wish, limit);
+      this.#grow(limit);
+    }
+  }
+
+  #grow(limit: number): void {
+    const size = Math.max(USUAL_SIZE, 2 * this.#bytes.byteLength);
+    const room = Math.min(size, limit, MOST_SIZE);
+    // Whole words after the type, so that they can be copied as such.
+    const buffer = new ArrayBuffer(MTYPE_SIZE + (room + 3 & ~3));
+    this.#packet = new Uint8Array(buffer);
+    this.#type = new Int32Array(buffer, 0, 2);
+    this.#bytes = new Uint8Array(buffer, MTYPE_SIZE, room);
+    this.#words = new Uint32Array(buffer, MTYPE_SIZE);
+  }
+
+  #take(size: number, target: Uint8Array | undefined): Received {
+    const type = this.lastType = readType(this.#type);
+    if (target === undefined) {
+      const message = this.#slab.copy(this.#bytes, this.#words, size);
+      return { message, type };
+    }
+    target.set(this.#bytes.subarray(0, size));
+    return size;
+  }
+
+  #tooLong({ type, flags, target }: Wish, limit: number): Error {
+    const size = sizeOfNext(this.#id, type, flags) ?? `more than ${limit}`;
+    const [where, more] = target === undefined
+      ? ["maxMessageSize is", "set maxMessageSize"]
+      : ["the buffer has", "use one"];
+    return osError(
+      E2BIG,
+      "msgrcv",
+      this.action,
+      `it is still in the queue: ${more} of at least that many bytes, or ` +
+        "take it with noError, which cuts it",
+      `the message has ${size} bytes, and ${where} ${limit}`,
+    );
+  }
+
+  /** It keeps nothing: waiting takes no message. */
+  keep(wish: Wish): Wish {
+    return wish;
+  }
+
+  /** Waits for one kind of message are served in order. */
+  lane({ type, flags }: Wish): string {
+    return `${type}${flags & MSG_EXCEPT ? " except" : ""}`;
+  }
+
+  /** Has another thread sleep until there is a message. */
+  sleep({ type, flags }: Wish): OffThreadCall | undefined {
+    return msgAwaitOffThread(this.#id, type, flags & MSG_EXCEPT);
+  }
+
+  /** The other thread has received an empty message. */
+  outcome({ target }: Wish, { memory }: OffThreadCall): Received {
+    const type = this.lastType = readType(new Int32Array(memory.buffer));
+    return target === undefined ? { message: new Uint8Array(0), type } : 0;
+  }
+}

@@ -1,0 +1,112 @@
+import { checkBytes, checkInteger, Errno } from "@ipc/libc";
+import type { WaitStrategy } from "@ipc/libc";
+import {
+  IPC_NOWAIT,
+  msgSend,
+  msgSendOffThread,
+  MTYPE_SIZE,
+  writeType,
+} from "@ipc/libc/queues";
+import type { OffThreadCall } from "@ipc/libc/queues";
+import { checkFits, longestMessage, sysvFailure } from "./_sysv_queue.ts";
+import type { SysvSendOptions } from "./sysv_message.ts";
+import { SysvTransfers } from "./_sysv_transfers.ts";
+import type { SysvTransfer } from "./_sysv_transfers.ts";
+
+const { EAGAIN, EINTR, EINVAL } = Errno;
+
+/** How many bytes of a message there is room for at first. */
+const USUAL_SIZE = 8192;
+
+/** A type, and after it the bytes of a message, as C has them. */
+interface Packet {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many bytes there are after the type. */
+  readonly size: number;
+}
+
+/** The sending side of a System V queue. */
+export class SysvSender implements SysvTransfer<Packet, true> {
+  readonly action: string;
+  readonly transfers: SysvTransfers<Packet, true>;
+  readonly #id: number;
+  readonly #what: string;
+  /** The message that is being sent; one that waits has a copy of its own. */
+  #bytes = new Uint8Array(MTYPE_SIZE + USUAL_SIZE);
+  #words = new Int32Array(this.#bytes.buffer, 0, 2);
+
+  /**
+   * @param id The queue.
+   * @param what What it is called in messages.
+   * @param wait How to wait.
+   */
+  constructor(id: number, what: string, wait: WaitStrategy) {
+    this.#id = id;
+    this.#what = what;
+    this.action = `send to ${what}`;
+    this.transfers = new SysvTransfers<Packet, true>(this, wait);
+  }
+
+  /**
+   * Makes a packet of a message, for one call of `transfers`.
+   *
+   * @param message The bytes.
+   * @param options Its type.
+   * @returns The packet.
+   */
+  pack(message: Uint8Array, options: SysvSendOptions | undefined): Packet {
+    checkBytes(message);
+    const type = options?.type ?? 1;
+    checkInteger(type, "type", 1);
+    const size = message.byteLength;
+    if (size > this.#bytes.byteLength - MTYPE_SIZE) this.#grow(size);
+    writeType(this.#words, type);
+    this.#bytes.set(message, MTYPE_SIZE);
+    return { bytes: this.#bytes, size };
+  }
+
+  #grow(size: number): void {
+    if (size > longestMessage()) checkFits(this.#id, this.#what, size);
+    this.#bytes = new Uint8Array(MTYPE_SIZE + size);
+    this.#words = new Int32Array(this.#bytes.buffer, 0, 2);
+  }
+
+  /** Tries to send it. */
+  attempt(packet: Packet): true | undefined {
+    return this.#send(packet, IPC_NOWAIT);
+  }
+
+  /** Sends it, and sleeps until there is room. */
+  block(packet: Packet): true | undefined {
+    return this.#send(packet, 0);
+  }
+
+  #send({ bytes, size }: Packet, flags: number): true | undefined {
+    const result = msgSend(this.#id, bytes, size, flags);
+    if (result === 0) return true;
+    if (result === -EAGAIN || result === -EINTR) return undefined;
+    if (result === -EINVAL) checkFits(this.#id, this.#what, size);
+    throw sysvFailure(-result, "msgsnd", this.action, "to write");
+  }
+
+  /** Refuses what would wait for ever, and copies the rest. */
+  keep({ bytes, size }: Packet): Packet {
+    checkFits(this.#id, this.#what, size);
+    return { bytes: bytes.slice(0, MTYPE_SIZE + size), size };
+  }
+
+  /** Messages are sent in the order in which they came. */
+  lane(): string {
+    return "";
+  }
+
+  /** Has another thread send it. */
+  sleep({ bytes }: Packet): OffThreadCall | undefined {
+    return msgSendOffThread(this.#id, bytes);
+  }
+
+  /** The other thread has sent it. */
+  outcome(): true {
+    return true;
+  }
+}

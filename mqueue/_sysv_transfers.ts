@@ -1,0 +1,212 @@
+/**
+ * Sends and receives that may have to wait: one try, then the adaptive wait,
+ * then sleep. A sync one sleeps in the call itself, which has no timeout: an
+ * alarm interrupts it. An async one sleeps in a call on another thread, which
+ * is interrupted as well; see `libc/sleep_queue.ts`.
+ */
+
+import {
+  checkTimeout,
+  checkWait,
+  deadlineAfter,
+  LONGEST_NAP,
+  sleepSync,
+  Spin,
+  timedOut,
+} from "@ipc/libc";
+import type { WaitOptions, WaitStrategy } from "@ipc/libc";
+import { Alarm, SleepQueue } from "@ipc/libc/queues";
+import type { Sleepable } from "@ipc/libc/queues";
+
+/** One direction of one queue. */
+export interface SysvTransfer<T, R> extends Sleepable<T, R> {
+  /** What it does to what, for messages. */
+  readonly action: string;
+  /** Does it in a call that blocks; `undefined` if that was interrupted. */
+  block(subject: T): R | undefined;
+  /** Which waits are served in one order. */
+  lane(subject: T): string;
+  /** What is kept of a subject while it waits in the event loop. */
+  keep(subject: T): T;
+}
+
+/** The shortest and longest naps between two looks, in milliseconds. */
+const SHORTEST_PAUSE = 0.05;
+const LONGEST_PAUSE = 5;
+/** One in so many async transfers that need no sleep lets others run. */
+const STREAK = 128;
+
+/** Lets timers, signals and other events have their turn. */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The transfers of one direction of one queue. */
+export class SysvTransfers<T, R> {
+  readonly #transfer: SysvTransfer<T, R>;
+  readonly #spin: Spin;
+  readonly #lanes = new Map<string, SleepQueue<T, R>>();
+  /** How many async transfers did not have to sleep. */
+  #streak = 0;
+  #isClosed = false;
+
+  /**
+   * @param transfer What to do.
+   * @param wait How to wait.
+   */
+  constructor(transfer: SysvTransfer<T, R>, wait: WaitStrategy) {
+    this.#transfer = transfer;
+    this.#spin = new Spin(checkWait(wait));
+  }
+
+  /** Transfers, and blocks the thread while it waits. */
+  runSync(subject: T, timeout: number | undefined): R {
+    const milliseconds = checkTimeout(timeout);
+    this.#check();
+    const result = this.#transfer.attempt(subject);
+    return result ?? this.#runLater(subject, milliseconds);
+  }
+
+  #runLater(subject: T, timeout: number): R {
+    if (timeout === 0) throw this.#late(0);
+    const deadline = deadlineAfter(timeout);
+    const transfer = this.#transfer;
+    const spin = this.#spin;
+    for (spin.begin(); spin.next();) {
+      const result = transfer.attempt(subject);
+      if (result !== undefined) {
+        spin.hit();
+        return result;
+      }
+    }
+    spin.park();
+    try {
+      return timeout === Infinity
+        ? this.#block(subject)
+        : this.#blockUntil(subject, deadline, timeout);
+    } finally {
+      spin.wake();
+    }
+  }
+
+  #block(subject: T): R {
+    for (;;) {
+      const result = this.#transfer.block(subject);
+      if (result !== undefined) return result;
+    }
+  }
+
+  #blockUntil(subject: T, deadline: number, timeout: number): R {
+    using alarm = Alarm.set(deadline - performance.now());
+    for (let nap = SHORTEST_PAUSE;;) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw this.#late(timeout);
+      if (alarm === undefined) {
+        sleepSync(Math.min(nap, left));
+        nap = Math.min(2 * nap, LONGEST_PAUSE);
+      }
+      const result = alarm === undefined
+        ? this.#transfer.attempt(subject)
+        : this.#transfer.block(subject);
+      if (result !== undefined) return result;
+    }
+  }
+
+  /** Transfers, and lets the event loop run while it waits. */
+  async run(subject: T, options: WaitOptions | undefined): Promise<R> {
+    options?.signal?.throwIfAborted();
+    const timeout = checkTimeout(options?.timeout);
+    this.#check();
+    if (this.#isFree(subject)) {
+      const result = this.#look(subject, timeout);
+      if (result !== undefined) {
+        // What is awaited and is there already gives nobody else a turn.
+        if (++this.#streak % STREAK === 0) await eventLoopTurn();
+        return result;
+      }
+    }
+    if (timeout === 0) throw this.#late(0);
+    this.#spin.park();
+    try {
+      return await this.#laneOf(subject).wait(
+        this.#transfer.keep(subject),
+        options?.signal,
+        timeout,
+        () => this.#late(timeout),
+      );
+    } finally {
+      this.#spin.wake();
+    }
+  }
+
+  /** Tries it, and if it has to wait, again for a moment. */
+  #look(subject: T, timeout: number): R | undefined {
+    const transfer = this.#transfer;
+    const result = transfer.attempt(subject);
+    if (result !== undefined || timeout === 0) return result;
+    const spin = this.#spin;
+    for (spin.beginAsync(); spin.next();) {
+      const result = transfer.attempt(subject);
+      if (result !== undefined) {
+        spin.hit();
+        return result;
+      }
+    }
+    return spin.isNapWorthIt ? this.#nap(subject, timeout) : undefined;
+  }
+
+  /** Sleeps in this thread, for as long as an event loop can do without. */
+  #nap(subject: T, timeout: number): R | undefined {
+    using alarm = Alarm.set(Math.min(LONGEST_NAP, timeout));
+    if (alarm === undefined) return undefined;
+    this.#spin.park();
+    const result = this.#transfer.block(subject);
+    if (result !== undefined) this.#spin.wake();
+    return result;
+  }
+
+  /** Transfers what can be transferred now. */
+  runNow(subject: T): R | undefined {
+    this.#check();
+    if (!this.#isFree(subject)) return undefined;
+    return this.#transfer.attempt(subject);
+  }
+
+  /** Rejects what waits. */
+  close(): void {
+    this.#isClosed = true;
+    for (const lane of this.#lanes.values()) lane.close(this.#closedError());
+  }
+
+  /** Whether nothing waits for the same. */
+  #isFree(subject: T): boolean {
+    return this.#lanes.size === 0 ||
+      (this.#lanes.get(this.#transfer.lane(subject))?.isEmpty ?? true);
+  }
+
+  #laneOf(subject: T): SleepQueue<T, R> {
+    const name = this.#transfer.lane(subject);
+    let lane = this.#lanes.get(name);
+    if (lane === undefined) {
+      lane = new SleepQueue<T, R>(this.#transfer, () => {
+        this.#lanes.delete(name);
+      });
+      this.#lanes.set(name, lane);
+    }
+    return lane;
+  }
+
+  #check(): void {
+    if (this.#isClosed) throw this.#closedError();
+  }
+
+  #closedError(): Error {
+    return new Deno.errors.BadResource(
+      `Cannot ${this.#transfer.action}: it is closed`,
+    );
+  }
+
+  #late(timeout: number): Error {
+    return timedOut(this.#transfer.action, timeout);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Message queues: whole messages between processes that need not be
+ * relatives, kept by the kernel until they are received.
+ *
+ * There are two kinds:
+ *
+ * |                 | POSIX: {@linkcode MessageQueue}           |
+ * | --------------- | ----------------------------------------- |
+ * | Systems         | Linux                                     |
+ * | A queue is      | a name, such as `"/jobs"`                 |
+ * | A message has   | a priority; the highest comes first       |
+ * | Waiting         | by the descriptor, one thread for all     |
+ * | To be told      | `notification()`                          |
+ *
+ * Requires `--allow-ffi`.
+ *
+ * ```ts
+ * import { openMessageQueue } from "@ipc/mqueue";
+ *
+ * using queue = openMessageQueue(null, { maxMessages: 4, messageSize: 64 });
+ * queue.sendSync(new TextEncoder().encode("two teas"));
+ *
+ * // Another process would open queue.name.
+ * for await (const { message, priority } of queue) {
+ *   console.log(priority, new TextDecoder().decode(message));
+ *   break;
+ * }
+ * queue.unlink();
+ * ```
+ *
+ * @module
+ */
+
+export { isOsError } from "@ipc/libc";
+export type { OsErrorDetails, WaitOptions, WaitStrategy } from "@ipc/libc";
+export { MQ_PRIO_MAX } from "@ipc/libc/queues";
+export type { SyncWaitOptions } from "@ipc/libc/queues";
+export { IPC_PRIVATE } from "@ipc/libc/queues";
+export { ftok } from "./ftok.ts";
+export { limits } from "./limits.ts";
+export type {
+  MessageQueueLimits,
+  PosixQueueLimits,
+  SysvQueueLimits,
+} from "./limits.ts";
+export type {
+  MessageQueueAttributes,
+  MessageQueueStat,
+  ReceivedMessage,
+  SendOptions,
+  SendSyncOptions,
+  TrySendOptions,
+} from "./message.ts";
+export { MessageQueue } from "./message_queue.ts";
+export type { MessageQueueFromFdOptions } from "./message_queue.ts";
+export { MessageQueueHandle } from "./message_queue_handle.ts";
+export { openMessageQueue } from "./open_message_queue.ts";
+export type { OpenMessageQueueOptions } from "./open_message_queue.ts";
+export { openSysvMessageQueue } from "./open_sysv_message_queue.ts";
+export type { OpenSysvMessageQueueOptions } from "./open_sysv_message_queue.ts";
+export { removeSysvMessageQueue } from "./remove_sysv_message_queue.ts";
+export type {
+  ReceivedSysvMessage,
+  SysvMessageQueueChanges,
+  SysvMessageQueueOptions,
+  SysvMessageQueueStat,
+  SysvReceiveOptions,
+  SysvReceiveSyncOptions,
+  SysvSendOptions,
+  SysvSendSyncOptions,
+  SysvTryReceiveOptions,
+  SysvTrySendOptions,
+} from "./sysv_message.ts";
+export { SysvMessageQueue } from "./sysv_message_queue.ts";
+export { SysvMessageQueueHandle } from "./sysv_message_queue_handle.ts";
+export { unlinkMessageQueue } from "./unlink_message_queue.ts";

@@ -1,0 +1,57 @@
+/**
+ * Waits with the reactor, again and again, and prints, as JSON, how many
+ * descriptors it holds before, while and after each time. Then nothing is
+ * left to wait for, and the process ends.
+ *
+ * Argument: `epoll` or `poll`.
+ */
+
+import { fromFileUrl } from "@std/path";
+import { O_RDONLY, open } from "../../libc/fcntl.ts";
+import { capabilities } from "../../libc/platform.ts";
+import { whenReady } from "../../libc/reactor.ts";
+import { pipe, tryRead, tryWrite } from "../../libc/unistd.ts";
+
+capabilities.epoll = Deno.args[0] === "epoll";
+const { reader, writer } = pipe();
+const byte = new Uint8Array(1);
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+// What the runtime opens once, it has opened from here on.
+whenReady(reader, "read", () => {})();
+await pause();
+
+function descriptors(): number {
+  return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
+const before = descriptors();
+const counts = [0];
+for (const way of ["told", "taken back", "taken back at once"]) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const takeBack = whenReady(reader, "read", resolve);
+  counts.push(descriptors() - before);
+  if (way !== "taken back at once") await pause();
+  if (way === "told") {
+    tryWrite(writer, byte);
+    await promise;
+    tryRead(reader, byte);
+  } else takeBack();
+  await pause();
+  counts.push(descriptors() - before);
+}
+if (capabilities.epoll) {
+  // What epoll cannot watch is refused, and nothing is held for it.
+  const file = open(fromFileUrl(import.meta.url), O_RDONLY, "this file");
+  const held = descriptors();
+  try {
+    whenReady(file, "read", () => {});
+    counts.push(-1);
+  } catch {
+    if (descriptors() !== held) counts.push(descriptors() - held);
+  }
+}
+console.log(JSON.stringify(counts));
