@@ -1,5 +1,10 @@
 import type { FileDescriptor } from "@ipc/libc";
-import { ByteReader, ByteWriter } from "@ipc/libc/streams";
+import {
+  ByteReader,
+  ByteWriter,
+  capacityOf,
+  setCapacityOf,
+} from "@ipc/libc/streams";
 import type { WaitOptions, WaitStrategy } from "@ipc/libc";
 import type { SyncWaitOptions } from "@ipc/libc/streams";
 
@@ -83,6 +88,27 @@ export class Fifo {
   get fds(): number[] {
     return [this.#reader, this.#writer].filter((end) => end !== undefined)
       .map((end) => end.fd);
+  }
+
+  /**
+   * How many bytes the FIFO holds before a writer has to wait: 65,536 unless
+   * it was set. The system rounds what is set up to whole pages, and an
+   * ordinary user may have 1 MiB by default. It lasts as long as somebody has
+   * the FIFO open.
+   *
+   * `fcntl(2)` with `F_GETPIPE_SZ` and `F_SETPIPE_SZ`. Linux only.
+   *
+   * @throws {Deno.errors.NotSupported} On macOS.
+   * @throws {Deno.errors.PermissionDenied} If it is set above the limit.
+   * @throws {Deno.errors.Busy} If the FIFO holds more bytes than are set.
+   * @throws {RangeError} If what is set is not a whole number from 1.
+   * @throws {Deno.errors.BadResource} If it is closed.
+   */
+  get capacity(): number {
+    return capacityOf(this.fd);
+  }
+  set capacity(size: number) {
+    setCapacityOf(this.fd, size);
   }
 
   /**

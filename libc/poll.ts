@@ -38,6 +38,8 @@ export const POLLFD = {
   revents: 6, // short
 } as const;
 
+const waiting = new DataView(new ArrayBuffer(POLLFD.size));
+
 /** The longest time that one call waits, in milliseconds. */
 const MAX_WAIT = 2 ** 31 - 1;
 
@@ -78,11 +80,13 @@ export function pollSync(
   events: number,
   milliseconds: number,
 ): void {
-  const view = pollfd(fd, events);
+  // A call that blocks is the only one of its thread: the struct is reused.
+  waiting.setInt32(POLLFD.fd, fd, true);
+  waiting.setInt16(POLLFD.events, events, true);
   const wait = milliseconds === Infinity
     ? -1
     : Math.min(Math.ceil(milliseconds), MAX_WAIT);
-  if (libpoll.poll()(view, 1, wait) === -1) {
+  if (libpoll.poll()(waiting, 1, wait) === -1) {
     const number = errno();
     if (number !== EINTR) {
       throw osError(number, "poll", `wait for descriptor ${fd}`);

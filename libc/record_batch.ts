@@ -1,3 +1,6 @@
+/** The bytes of a size before a record. */
+export const PREFIX_SIZE = 4;
+
 /** Records that were read at once, in the memory that they were read into. */
 export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   /** The memory in which the records stand. */
@@ -6,7 +9,8 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   readonly length: number;
   readonly #start: number;
   readonly #size: number;
-  readonly #bounds: readonly number[];
+  /** Where each begins, and where one after the last would. */
+  readonly #starts: readonly number[];
 
   /**
    * Use {@linkcode RecordReader.batches}.
@@ -23,7 +27,7 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
     this.length = length;
     this.#start = start;
     this.#size = typeof size === "number" ? size : 0;
-    this.#bounds = typeof size === "number" ? [] : size;
+    this.#starts = typeof size === "number" ? [] : size;
   }
 
   /**
@@ -35,7 +39,7 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   start(index: number): number {
     return this.#size > 0
       ? this.#start + index * this.#size
-      : this.#bounds[2 * index]!;
+      : this.#starts[index]!;
   }
 
   /**
@@ -47,7 +51,7 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   end(index: number): number {
     return this.#size > 0
       ? this.#start + (index + 1) * this.#size
-      : this.#bounds[2 * index + 1]!;
+      : this.#starts[index + 1]! - PREFIX_SIZE;
   }
 
   /**

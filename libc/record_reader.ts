@@ -1,5 +1,5 @@
 import { checkInteger } from "./argument.ts";
-import { RecordBatch } from "./record_batch.ts";
+import { PREFIX_SIZE, RecordBatch } from "./record_batch.ts";
 import type { WaitOptions } from "./wait_queue.ts";
 
 /** Anything that bytes can be read from, a `Deno.Conn` too. */
@@ -45,8 +45,11 @@ export interface BatchOptions extends WaitOptions {
   own?: boolean;
 }
 
-/** The bytes of a size before a record. */
-export const PREFIX_SIZE = 4;
+/**
+ * Room for the beginning of a record before what is read at once, so that a
+ * read is not cut short by it: what it left in a pipe would occupy a page.
+ */
+const SLACK = 4096;
 
 /**
  * Checks how records stand in a stream.
@@ -101,9 +104,12 @@ export class RecordReader {
   readonly #maxSize: number;
   readonly #bufferSize: number;
   #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #start = 0;
   #end = 0;
   #isOver = false;
+  /** Whether records in `#bytes` may be kept by somebody. */
+  #isKept = false;
 
   /**
    * Reads from a stream, which stays the caller's to close.
@@ -117,7 +123,8 @@ export class RecordReader {
     this.#size = size;
     this.#maxSize = maxSize;
     this.#bufferSize = Math.max(bufferSize, (size || PREFIX_SIZE) * 2);
-    this.#bytes = new Uint8Array(this.#bufferSize);
+    this.#bytes = new Uint8Array(this.#bufferSize + SLACK);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /**
@@ -134,7 +141,10 @@ export class RecordReader {
   ): AsyncGenerator<RecordBatch, void, void> {
     for (;;) {
       const batch = this.#parse();
-      if (batch.length > 0) yield batch;
+      if (batch.length > 0) {
+        this.#isKept ||= options.own === true;
+        yield batch;
+      }
       if (this.#isOver) return;
       this.#makeRoom(options.own === true);
       // What is there is read without giving the event loop a turn.
@@ -151,12 +161,12 @@ export class RecordReader {
    *
    * @returns The records, until the end of the stream.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<
-    Uint8Array<ArrayBuffer>,
-    void,
-    void
-  > {
-    for await (const batch of this.batches({ own: true })) yield* batch;
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+    return new OneByOne(this.batches({ own: true }), (batch, index) => {
+      // Those that were read and not taken are for whoever reads next.
+      const prefix = this.#size > 0 ? 0 : PREFIX_SIZE;
+      this.#start = batch.start(index) - prefix;
+    });
   }
 
   /** Finds the records that are there as a whole. */
@@ -173,21 +183,24 @@ export class RecordReader {
   #parsePrefixed(): RecordBatch {
     const bytes = this.#bytes;
     const end = this.#end;
-    const bounds: number[] = [];
+    const view = this.#view;
+    const starts: number[] = [];
     let at = this.#start;
     while (end - at >= PREFIX_SIZE) {
-      const size = (bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 |
-        bytes[at + 3]! << 24) >>> 0;
+      const size = view.getUint32(at, true);
       if (size > this.#maxSize) {
         throw new RangeError(
           `Cannot read a record of ${size} bytes: maxSize is ${this.#maxSize}`,
         );
       }
       if (end - at - PREFIX_SIZE < size) break;
-      bounds.push(at + PREFIX_SIZE, at + PREFIX_SIZE + size);
-      at += PREFIX_SIZE + size;
+      at += PREFIX_SIZE;
+      starts.push(at);
+      at += size;
     }
-    const batch = new RecordBatch(bytes, 0, bounds.length / 2, bounds);
+    const length = starts.length;
+    starts.push(at + PREFIX_SIZE);
+    const batch = new RecordBatch(bytes, 0, length, starts);
     this.#start = at;
     return batch;
   }
@@ -197,10 +210,15 @@ export class RecordReader {
     const rest = this.#bytes.subarray(this.#start, this.#end);
     const needed = this.#size || this.#neededFor(rest);
     const size = Math.max(this.#bufferSize, needed);
-    if (own || size > this.#bytes.byteLength) {
-      this.#bytes = new Uint8Array(size);
+    // What comes next must not overwrite what is kept, and fits behind it.
+    const room = this.#bytes.byteLength - this.#start;
+    if (own && room >= Math.max(size / 2, needed)) return;
+    if (own || this.#isKept || size > this.#bytes.byteLength) {
+      this.#bytes = new Uint8Array(size + SLACK);
+      this.#view = new DataView(this.#bytes.buffer);
       this.#bytes.set(rest);
-    } else {
+      this.#isKept = false;
+    } else if (rest.byteLength > 0) {
       this.#bytes.copyWithin(0, this.#start, this.#end);
     }
     this.#start = 0;
@@ -221,5 +239,75 @@ export class RecordReader {
         `Cannot read a record: the stream ends after ${rest} bytes of it`,
       );
     }
+  }
+}
+
+type Batches = AsyncGenerator<RecordBatch, void, void>;
+type Result = IteratorResult<Uint8Array<ArrayBuffer>, undefined>;
+
+/**
+ * Records out of batches. A generator would do the same in twice the time: it
+ * waits for each record, although most of them are there.
+ */
+class OneByOne implements AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+  readonly #batches: Batches;
+  readonly #putBack: (batch: RecordBatch, index: number) => void;
+  #batch: RecordBatch | undefined;
+  #index = 0;
+  /** Calls are served in order, as those of a generator are. */
+  #last: Promise<Result> | undefined;
+
+  constructor(
+    batches: Batches,
+    putBack: (batch: RecordBatch, index: number) => void,
+  ) {
+    this.#batches = batches;
+    this.#putBack = putBack;
+  }
+
+  next(): Promise<Result> {
+    if (this.#last === undefined) {
+      const record = this.#batch?.at(this.#index);
+      if (record !== undefined) {
+        this.#index++;
+        return Promise.resolve({ value: record, done: false });
+      }
+    }
+    const result = this.#nextBatch(this.#last);
+    this.#last = result;
+    const over = () => {
+      if (this.#last === result) this.#last = undefined;
+    };
+    result.then(over, over);
+    return result;
+  }
+
+  async #nextBatch(before: Promise<Result> | undefined): Promise<Result> {
+    await before?.catch(() => {});
+    for (;;) {
+      const record = this.#batch?.at(this.#index);
+      if (record !== undefined) {
+        this.#index++;
+        return { value: record, done: false };
+      }
+      const { value, done } = await this.#batches.next();
+      if (done) return { value: undefined, done: true };
+      this.#batch = value;
+      this.#index = 0;
+    }
+  }
+
+  async return(): Promise<Result> {
+    const batch = this.#batch;
+    if (batch !== undefined && this.#index < batch.length) {
+      this.#putBack(batch, this.#index);
+    }
+    this.#batch = undefined;
+    await this.#batches.return();
+    return { value: undefined, done: true };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 }

@@ -1,5 +1,6 @@
 import { checkBytes } from "./bytes.ts";
-import { checkRecordOptions, PREFIX_SIZE } from "./record_reader.ts";
+import { PREFIX_SIZE } from "./record_batch.ts";
+import { checkRecordOptions } from "./record_reader.ts";
 import type { RecordOptions } from "./record_reader.ts";
 import type { WaitOptions } from "./wait_queue.ts";
 
@@ -39,8 +40,8 @@ export class RecordWriter {
   readonly #sink: ByteSink;
   readonly #size: number;
   readonly #maxSize: number;
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  readonly #view: DataView;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   /** What has to be written is from the first of these to the second. */
   #start = 0;
   #end = 0;
@@ -59,7 +60,7 @@ export class RecordWriter {
     this.#sink = sink;
     this.#size = size;
     this.#maxSize = maxSize;
-    this.#bytes = new Uint8Array(Math.max(bufferSize, PREFIX_SIZE + maxSize));
+    this.#bytes = new Uint8Array(Math.max(bufferSize, size));
     this.#view = new DataView(this.#bytes.buffer);
   }
 
@@ -155,7 +156,16 @@ export class RecordWriter {
       this.#end -= this.#start;
       this.#start = 0;
     }
+    if (needed > this.#bytes.byteLength) this.#grow(needed);
     return this.#bytes.byteLength - this.#end >= needed;
+  }
+
+  /** Makes the buffer larger, for a record that would never fit. */
+  #grow(needed: number): void {
+    const bytes = new Uint8Array(needed);
+    bytes.set(this.#bytes.subarray(0, this.#end));
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 
   /** Waits for one write, which all who wait share. */

@@ -73,13 +73,14 @@ const PROBE_RARELY = 4096;
 
 /** Looks after a pause: the most, and the fewest, of them. */
 const MOST_PAUSES = 64;
-const FEWEST_PAUSES = 2;
 /** One wait in so many pauses at length, in case the other side has moved. */
 const RETRY = 16;
 
 /** The state of one side's waits on one object. */
 export class Spin {
   readonly #adaptive: boolean;
+  readonly #mostPauses: number;
+  readonly #fewestPauses: number;
   /** Of this wait: how many looks there are, and have been. */
   #limit = 0;
   #step = 0;
@@ -87,7 +88,7 @@ export class Spin {
   #pauses = 0;
   #yieldsFrom = 0;
   /** How many looks after a pause have paid lately. */
-  #usualPauses = MOST_PAUSES;
+  #usualPauses: number;
   #sinceRetry = 0;
   /** The expected length of a wait, in milliseconds. */
   #expected = 0;
@@ -99,9 +100,13 @@ export class Spin {
    * Begins without experience.
    *
    * @param strategy How to wait.
+   * @param mostPauses How many looks come after a pause at most: few, if each
+   * is a call of the system, which is as long as many pauses.
    */
-  constructor(strategy: WaitStrategy) {
+  constructor(strategy: WaitStrategy, mostPauses: number = MOST_PAUSES) {
     this.#adaptive = strategy === "adaptive";
+    this.#mostPauses = this.#usualPauses = mostPauses;
+    this.#fewestPauses = Math.floor(mostPauses / 32);
   }
 
   /** Begins a wait that blocks this thread, after a try that failed. */
@@ -112,9 +117,11 @@ export class Spin {
   /**
    * Begins a wait that must not hold up this thread's event loop for long. It
    * looks again only if nothing else waits there.
+   *
+   * @param isOffThread Whether the sleep is on another thread.
    */
-  beginAsync(): void {
-    if (isAloneWaiting()) this.#begin(WORTH_OFF_THREAD);
+  beginAsync(isOffThread = true): void {
+    if (isAloneWaiting()) this.#begin(isOffThread ? WORTH_OFF_THREAD : WORTH);
     else this.#limit = this.#step = this.#pauses = 0;
   }
 
@@ -143,12 +150,12 @@ export class Spin {
     this.#probeEvery = PROBE_OFTEN;
     if (this.#step <= this.#pauses) {
       // The other side runs on another core: looking is cheap.
-      this.#usualPauses = MOST_PAUSES;
+      this.#usualPauses = this.#mostPauses;
       this.#expected *= 0.5;
       return;
     }
     // Perhaps it shares this core, and pauses only keep it from running.
-    if (this.#usualPauses > FEWEST_PAUSES) this.#usualPauses >>= 1;
+    if (this.#usualPauses > this.#fewestPauses) this.#usualPauses >>= 1;
     this.#learn(monotonicNow() - this.#yieldsFrom, 0.5);
   }
 
@@ -185,9 +192,9 @@ export class Spin {
       this.#probeEvery = Math.min(2 * this.#probeEvery, PROBE_RARELY);
     }
     this.#pauses = this.#usualPauses;
-    if (this.#pauses < MOST_PAUSES && ++this.#sinceRetry === RETRY) {
+    if (this.#pauses < this.#mostPauses && ++this.#sinceRetry === RETRY) {
       this.#sinceRetry = 0;
-      this.#pauses = MOST_PAUSES;
+      this.#pauses = this.#mostPauses;
     }
     this.#limit = this.#pauses + MOST_YIELDS;
   }

@@ -6,6 +6,7 @@
  * @module
  */
 
+export { capacityOf, setCapacityOf } from "./capacity.ts";
 export { ByteReader } from "./byte_reader.ts";
 export { ByteWriter } from "./byte_writer.ts";
 export { POLLIN, pollNow, POLLOUT } from "./poll.ts";

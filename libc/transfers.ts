@@ -32,6 +32,9 @@ export interface SyncWaitOptions {
   timeout?: number | undefined;
 }
 
+/** Looks after a pause: each is a call of the system, and lasts long enough. */
+const MOST_PAUSES = 4;
+
 /** One kind of transfer over one descriptor. */
 export interface TransferKind<T, R> extends Transfer<T, R> {
   /** What it does to what, such as `"read from pipe"`, for messages. */
@@ -79,7 +82,7 @@ export class Transfers<T, R> {
     this.#descriptor = descriptor;
     this.#kind = kind;
     this.#wait = checkWait(wait);
-    this.#spin = new Spin(wait);
+    this.#spin = new Spin(wait, MOST_PAUSES);
     this.#queue = new RequestQueue(kind);
   }
 
@@ -118,6 +121,14 @@ export class Transfers<T, R> {
     return this.#runLater(fd, subject, timeout);
   }
 
+  /**
+   * Goes on with a sync transfer that was tried while it was ready, and has
+   * to wait.
+   */
+  waitSync(subject: T): R {
+    return this.#runLater(this.#open(), subject, Infinity);
+  }
+
   #runLater(
     fd: number,
     subject: T,
@@ -135,7 +146,9 @@ export class Transfers<T, R> {
     spin.park();
     try {
       for (;;) {
-        const left = deadline - performance.now();
+        const left = deadline === Infinity
+          ? Infinity
+          : deadline - performance.now();
         if (left <= 0) throw this.#late(timeout);
         pollSync(fd, this.#kind.event, left);
         const result = this.#kind.attempt(subject);
@@ -165,7 +178,7 @@ export class Transfers<T, R> {
         return result;
       }
       if (timeout === 0) throw this.#late(0);
-      for (spin.beginAsync(); spin.next();) {
+      for (spin.beginAsync(false); spin.next();) {
         const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();

@@ -39,7 +39,7 @@ const libpipe = library({
 export const PIPE_BUF: number = perPlatform({ linux: 4096, darwin: 512 });
 
 /** What a transfer returns that would have to wait. */
-export const WOULD_BLOCK = -1;
+export const WOULD_BLOCK: number = -1;
 
 /**
  * The most bytes of one transfer, 1 GiB: some systems refuse more than

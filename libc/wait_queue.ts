@@ -181,11 +181,14 @@ export class WaitQueue {
     }
   }
 
-  /** How long to sleep: until the next wait is over, if that comes sooner. */
+  /**
+   * How long to sleep: until the next wait is over, if that comes sooner. It
+   * is never no time at all, which timers would not get a turn in.
+   */
   #slice(): number {
     const now = performance.now();
     return this.#waiting.reduce(
-      (slice, { deadline }) => Math.max(0, Math.min(slice, deadline - now)),
+      (slice, { deadline }) => Math.max(1, Math.min(slice, deadline - now)),
       SLICE,
     );
   }

@@ -1,7 +1,7 @@
 import { O_RDONLY } from "@ipc/libc";
-import { ByteReader } from "@ipc/libc/streams";
+import { ByteReader, capacityOf, setCapacityOf } from "@ipc/libc/streams";
 import type { WaitStrategy } from "@ipc/libc";
-import { adopt, capacityOf, descriptorFromEnv, setCapacityOf } from "./_end.ts";
+import { adopt, descriptorFromEnv } from "./_end.ts";
 
 /** Options of `PipeReader.fromFd` and `PipeWriter.fromFd`. */
 export interface PipeFromFdOptions {

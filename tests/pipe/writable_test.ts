@@ -35,6 +35,20 @@ test("writable waits while there is no room", {}, async () => {
 });
 
 test(
+  "abort() of writable closes the writer when nothing waits",
+  {},
+  async () => {
+    using ends = pipe();
+    const stream = ends.writer.writable.getWriter();
+    stream.closed.catch(() => {});
+    await stream.write(bytes("kept"));
+    await stream.abort("enough");
+    assertEquals(ends.writer.fd, -1);
+    assertEquals((await readAll(ends.reader)).byteLength, 4);
+  },
+);
+
+test(
   "abort() of writable gives up a chunk that waits, and closes the writer",
   {},
   async () => {

@@ -1,0 +1,124 @@
+/** System V queues as macOS has them, on Linux. */
+
+import { Alarm } from "../../libc/alarm.ts";
+import { Errno } from "../../libc/errno.ts";
+import {
+  IPC_CREAT,
+  IPC_PERM,
+  IPC_PRIVATE,
+  readPermissions,
+} from "../../libc/ipc.ts";
+import {
+  msgAwaitOffThread,
+  msgGet,
+  msgReceive,
+  msgRemove,
+  msgSend,
+} from "../../libc/msg.ts";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+  assertThrows,
+} from "@std/assert";
+import { notLinux, test, type TestScope } from "../_util/test.ts";
+import { bytes, newSysvQueue } from "../mqueue/_sysv.ts";
+import { testWaits } from "../mqueue/_sysv_waits.ts";
+import { without } from "./_without.ts";
+
+testWaits("by a timer", (t) => {
+  without(t, "interruptibleCalls");
+});
+
+test("SysvMessageQueue throws NotSupported when there is no MSG_COPY", {
+  ignore: notLinux,
+}, (t) => {
+  const queue = newSysvQueue(t, { maxMessageSize: 3 });
+  queue.sendSync(bytes("long"));
+  without(t, "messageCopy");
+  assertThrows(() => queue.peek(), Deno.errors.NotSupported, "MSG_COPY");
+  // The size of the message cannot be found out, and the error does without.
+  assertThrows(() => queue.receiveSync(), Error, "more than 3 bytes");
+});
+
+test("SysvMessageQueue throws NotSupported when there is no MSG_EXCEPT", {
+  ignore: notLinux,
+}, (t) => {
+  const queue = newSysvQueue(t);
+  queue.sendSync(bytes("x"));
+  without(t, "messageExcept");
+  assertThrows(
+    () => queue.receiveSync({ type: 2, except: true }),
+    Deno.errors.NotSupported,
+    "MSG_EXCEPT",
+  );
+  assertEquals(queue.stat().currentMessages, 1);
+});
+
+/** The id of a new queue. */
+function newQueue(t: TestScope): number {
+  const flags = IPC_CREAT | 0o600;
+  const id = msgGet(IPC_PRIVATE, flags, "create a queue", () => undefined);
+  t.defer(() => {
+    msgRemove(id);
+  });
+  return id;
+}
+
+test("Alarm.set() ends a call that blocks, when its time is over", {
+  ignore: notLinux,
+}, (t) => {
+  const id = newQueue(t);
+  const packet = new Uint8Array(16);
+  for (const milliseconds of [0, 0.3, 5, 20]) {
+    const start = performance.now();
+    using alarm = Alarm.set(milliseconds);
+    assert(alarm !== undefined);
+    assertEquals(msgReceive(id, packet, 8, 0, 0), -Errno.EINTR);
+    assertGreaterOrEqual(performance.now() - start, milliseconds);
+  }
+});
+
+test("Alarm.set() ends a call that begins after it rang", {
+  ignore: notLinux,
+}, (t) => {
+  const id = newQueue(t);
+  using _alarm = Alarm.set(1);
+  for (const end = performance.now() + 10; performance.now() < end;);
+  const start = performance.now();
+  assertEquals(msgReceive(id, new Uint8Array(16), 8, 0, 0), -Errno.EINTR);
+  assertLess(performance.now() - start, 1000);
+});
+
+test("msgAwaitOffThread() leaves the message, and can be interrupted", {
+  ignore: notLinux,
+}, async (t) => {
+  const id = newQueue(t);
+  const packet = new BigInt64Array([3n, 5n]);
+  const bytes = new Uint8Array(packet.buffer);
+  for (let i = 0; i < 20; i++) {
+    const interrupted = msgAwaitOffThread(id, 0, 0)!;
+    if (i % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    interrupted.interrupt();
+    assertEquals(await interrupted.result, -1);
+
+    const call = msgAwaitOffThread(id, 0, 0)!;
+    assertEquals(msgSend(id, bytes, 8, 0), 0);
+    assertEquals(await call.result, -1);
+    assertEquals(msgReceive(id, bytes, 8, 0, 0), 8);
+    assertEquals([...packet], [3n, 5n]);
+  }
+  const call = msgAwaitOffThread(id, 3, 0)!;
+  assertEquals(msgSend(id, bytes, 0, 0), 0);
+  assertEquals(await call.result, 0);
+  assertEquals([...call.memory], [3, 0, 0, 0, 0, 0, 0, 0]);
+});
+
+test("readPermissions() leaves out what is no permission", {}, () => {
+  const view = new DataView(new ArrayBuffer(IPC_PERM.size));
+  view.setUint16(IPC_PERM.mode, 0o1640, true);
+  view.setInt32(IPC_PERM.key, -5, true);
+  const { key, mode } = readPermissions(view);
+  assertEquals([key, mode], [-5, 0o640]);
+});
