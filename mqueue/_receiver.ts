@@ -13,6 +13,7 @@ export class Receiver {
   /** With a buffer as the target the result is a size, else a message. */
   readonly transfers: Transfers<Target, ReceivedMessage | number>;
   readonly #fd: number;
+  readonly #action: string;
   /** Where a message goes before its size is known. */
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #words: Uint32Array<ArrayBuffer>;
@@ -39,12 +40,14 @@ export class Receiver {
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer);
     this.#messageSize = messageSize;
-    const action = `receive from ${what}`;
+    this.#action = `receive from ${what}`;
     this.transfers = new Transfers<Target, ReceivedMessage | number>(
       { fd, close() {} },
       {
-        action,
-        check: (target) => this.#check(target, action),
+        action: this.#action,
+        check: (target) => {
+          if (target !== null) this.#check(target);
+        },
         event: POLLIN,
         attempt: (target) => this.#attempt(target),
         arm: () => this.#arm(),
@@ -64,18 +67,31 @@ export class Receiver {
   receiveSync(options: SyncWaitOptions | undefined): ReceivedMessage {
     // Most often there is one, and then this saves a tenth of the time.
     if (options?.timeout === undefined && this.transfers.isReady) {
-      const received = this.#receive();
-      if (received !== undefined) return received;
+      return this.#receive() ??
+        this.transfers.waitSync(null) as ReceivedMessage;
     }
     return this.transfers.runSync(null, options) as ReceivedMessage;
   }
 
-  #check(target: Target, action: string): void {
-    if (target === null) return;
+  /** The same, into a buffer. */
+  receiveIntoSync(
+    p: Uint8Array,
+    options: SyncWaitOptions | undefined,
+  ): number {
+    if (options?.timeout === undefined && this.transfers.isReady) {
+      this.#check(p);
+      const size = mqReceive(this.#fd, p, this.#priority);
+      if (size !== WOULD_BLOCK) return size;
+      return this.transfers.waitSync(p) as number;
+    }
+    return this.transfers.runSync(p, options) as number;
+  }
+
+  #check(target: Uint8Array): asserts target is Uint8Array<ArrayBuffer> {
     checkBytes(target);
     if (target.byteLength < this.#messageSize) {
       throw new RangeError(
-        `Cannot ${action} into ${target.byteLength} bytes: ` +
+        `Cannot ${this.#action} into ${target.byteLength} bytes: ` +
           `its messages have up to ${this.#messageSize}`,
       );
     }

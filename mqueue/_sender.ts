@@ -56,8 +56,10 @@ export class Sender {
     if (options?.timeout === undefined && this.transfers.isReady) {
       this.#check(message, priority);
       if (mqSend(this.#fd, message, priority)) return;
+      this.transfers.waitSync({ message, priority });
+    } else {
+      this.transfers.runSync({ message, priority }, options);
     }
-    this.transfers.runSync({ message, priority }, options);
   }
 
   #attempt({ message, priority }: Outgoing): true | undefined {

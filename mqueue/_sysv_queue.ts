@@ -61,30 +61,37 @@ export function sysvFailure(
 }
 
 /**
- * Refuses a message that the system will never take, however long it waits.
+ * Refuses a message that the system does not take.
+ *
+ * @param what What the queue is called in messages.
+ * @param size The bytes of the message.
+ * @throws {RangeError} If it is longer than `kernel.msgmax`.
+ */
+export function checkSystemTakes(what: string, size: number): void {
+  const longest = longestMessage();
+  if (size <= longest) return;
+  throw new RangeError(
+    `Cannot send a message of ${size} bytes to ${what}: kernel.msgmax ` +
+      `allows ${longest}; raise it: sysctl kernel.msgmax=${size}`,
+  );
+}
+
+/**
+ * Refuses a message that a queue will never take, however long it waits.
  *
  * @param id The queue.
  * @param what What it is called in messages.
  * @param size The bytes of the message.
- * @throws {RangeError} If the message is longer than the system, or this
- * queue, allows.
+ * @throws {RangeError} If it is longer than all that the queue holds.
  */
-export function checkFits(id: number, what: string, size: number): void {
-  const longest = longestMessage();
-  if (size > longest) {
-    throw new RangeError(
-      `Cannot send a message of ${size} bytes to ${what}: kernel.msgmax ` +
-        `allows ${longest}; raise it: sysctl kernel.msgmax=${size}`,
-    );
-  }
+export function checkQueueTakes(id: number, what: string, size: number): void {
   const data = msgStat(id);
   // Who may not look has to find out by waiting.
-  if (typeof data === "object" && size > data.maxBytes) {
-    throw new RangeError(
-      `Cannot send a message of ${size} bytes to ${what}: it holds ` +
-        `${data.maxBytes} in all; raise it with set({ maxSize: ${size} })`,
-    );
-  }
+  if (typeof data === "number" || size <= data.maxBytes) return;
+  throw new RangeError(
+    `Cannot send a message of ${size} bytes to ${what}: it holds ` +
+      `${data.maxBytes} in all; raise it with set({ maxSize: ${size} })`,
+  );
 }
 
 /**

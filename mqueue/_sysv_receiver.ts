@@ -2,6 +2,7 @@ import {
   capabilities,
   checkBytes,
   checkInteger,
+  checkTimeout,
   Errno,
   osError,
 } from "@ipc/libc";
@@ -23,6 +24,8 @@ import { SysvTransfers } from "./_sysv_transfers.ts";
 import type { SysvTransfer } from "./_sysv_transfers.ts";
 import type {
   ReceivedSysvMessage,
+  SysvReceiveOptions,
+  SysvReceiveSyncOptions,
   SysvTryReceiveOptions,
 } from "./sysv_message.ts";
 
@@ -83,20 +86,47 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     this.#grow(maxMessageSize);
   }
 
-  /**
-   * Checks which message is asked for.
-   *
-   * @param options What a caller passed.
-   * @param target Where to put it, if it is not to be handed out.
-   * @returns The wish.
-   */
-  wish(
+  /** Receives, and lets the event loop run while it waits. */
+  async receive(
+    target: Uint8Array | undefined,
+    options: SysvReceiveOptions | undefined,
+  ): Promise<Received> {
+    return await this.transfers.run(this.#wish(target, options), options);
+  }
+
+  /** Receives, and blocks the thread while it waits. */
+  receiveSync(
+    target: Uint8Array | undefined,
+    options: SysvReceiveSyncOptions | undefined,
+  ): Received {
+    const timeout = checkTimeout(options?.timeout);
+    this.transfers.checkOpen();
+    const wish = this.#wish(target, options);
+    return this.#receive(wish, IPC_NOWAIT) ??
+      this.transfers.runLater(wish, timeout);
+  }
+
+  /** Receives what is there now. */
+  tryReceive(
+    target: Uint8Array | undefined,
     options: SysvTryReceiveOptions | undefined,
-    target?: Uint8Array,
+  ): Received | undefined {
+    this.transfers.checkOpen();
+    const wish = this.#wish(target, options);
+    if (!this.transfers.isFree(wish)) return undefined;
+    return this.#receive(wish, IPC_NOWAIT);
+  }
+
+  /** Checks which message is asked for. */
+  #wish(
+    target: Uint8Array | undefined,
+    options: SysvTryReceiveOptions | undefined,
   ): Wish {
     if (target !== undefined) checkBytes(target);
-    else if (options === undefined) return ANY;
-    const { type = 0, except = false, noError = false } = options ?? {};
+    if (options === undefined) {
+      return target === undefined ? ANY : { type: 0, flags: 0, target };
+    }
+    const { type = 0, except = false, noError = false } = options;
     checkInteger(type, "type", Number.MIN_SAFE_INTEGER);
     if (except) this.#checkExcept(type);
     const flags = (except ? MSG_EXCEPT : 0) | (noError ? MSG_NOERROR : 0);
@@ -182,6 +212,9 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
       `the message has ${size} bytes, and ${where} ${limit}`,
     );
   }
+
+  /** Any message may come. */
+  refuse(): void {}
 
   /** It keeps nothing: waiting takes no message. */
   keep(wish: Wish): Wish {

@@ -1,4 +1,4 @@
-import { checkBytes, checkInteger, Errno } from "@ipc/libc";
+import { checkBytes, checkInteger, checkTimeout, Errno } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
 import {
   IPC_NOWAIT,
@@ -8,8 +8,16 @@ import {
   writeType,
 } from "@ipc/libc/queues";
 import type { OffThreadCall } from "@ipc/libc/queues";
-import { checkFits, longestMessage, sysvFailure } from "./_sysv_queue.ts";
-import type { SysvSendOptions } from "./sysv_message.ts";
+import {
+  checkQueueTakes,
+  checkSystemTakes,
+  sysvFailure,
+} from "./_sysv_queue.ts";
+import type {
+  SysvSendOptions,
+  SysvSendSyncOptions,
+  SysvTrySendOptions,
+} from "./sysv_message.ts";
 import { SysvTransfers } from "./_sysv_transfers.ts";
 import type { SysvTransfer } from "./_sysv_transfers.ts";
 
@@ -47,17 +55,49 @@ export class SysvSender implements SysvTransfer<Packet, true> {
     this.transfers = new SysvTransfers<Packet, true>(this, wait);
   }
 
-  /**
-   * Makes a packet of a message, for one call of `transfers`.
-   *
-   * @param message The bytes.
-   * @param options Its type.
-   * @returns The packet.
-   */
-  pack(message: Uint8Array, options: SysvSendOptions | undefined): Packet {
+  /** Sends a message, and lets the event loop run while it waits. */
+  async send(
+    message: Uint8Array,
+    options: SysvSendOptions | undefined,
+  ): Promise<void> {
+    await this.transfers.run(this.#pack(message, options), options);
+  }
+
+  /** Sends a message, and blocks the thread while it waits. */
+  sendSync(
+    message: Uint8Array,
+    options: SysvSendSyncOptions | undefined,
+  ): void {
+    const timeout = checkTimeout(options?.timeout);
+    this.transfers.checkOpen();
+    const packet = this.#pack(message, options);
+    if (!this.#send(packet, IPC_NOWAIT)) {
+      this.transfers.runLater(packet, timeout);
+    }
+  }
+
+  /** Sends a message if there is room for it now. */
+  trySend(
+    message: Uint8Array,
+    options: SysvTrySendOptions | undefined,
+  ): boolean {
+    this.transfers.checkOpen();
+    const packet = this.#pack(message, options);
+    if (this.transfers.isFree(packet) && this.#send(packet, IPC_NOWAIT)) {
+      return true;
+    }
+    this.refuse(packet);
+    return false;
+  }
+
+  /** Puts a message where the next call takes it. */
+  #pack(
+    message: Uint8Array,
+    options: SysvTrySendOptions | undefined,
+  ): Packet {
     checkBytes(message);
     const type = options?.type ?? 1;
-    checkInteger(type, "type", 1);
+    if (type !== 1) checkInteger(type, "type", 1);
     const size = message.byteLength;
     if (size > this.#bytes.byteLength - MTYPE_SIZE) this.#grow(size);
     writeType(this.#words, type);
@@ -66,7 +106,7 @@ export class SysvSender implements SysvTransfer<Packet, true> {
   }
 
   #grow(size: number): void {
-    if (size > longestMessage()) checkFits(this.#id, this.#what, size);
+    checkSystemTakes(this.#what, size);
     this.#bytes = new Uint8Array(MTYPE_SIZE + size);
     this.#words = new Int32Array(this.#bytes.buffer, 0, 2);
   }
@@ -85,13 +125,20 @@ export class SysvSender implements SysvTransfer<Packet, true> {
     const result = msgSend(this.#id, bytes, size, flags);
     if (result === 0) return true;
     if (result === -EAGAIN || result === -EINTR) return undefined;
-    if (result === -EINVAL) checkFits(this.#id, this.#what, size);
+    if (result === -EINVAL) {
+      checkSystemTakes(this.#what, size);
+      checkQueueTakes(this.#id, this.#what, size); // on macOS
+    }
     throw sysvFailure(-result, "msgsnd", this.action, "to write");
   }
 
-  /** Refuses what would wait for ever, and copies the rest. */
+  /** Refuses what would wait for ever. */
+  refuse({ size }: Packet): void {
+    checkQueueTakes(this.#id, this.#what, size);
+  }
+
+  /** Copies it: the next message goes where this one is. */
   keep({ bytes, size }: Packet): Packet {
-    checkFits(this.#id, this.#what, size);
     return { bytes: bytes.slice(0, MTYPE_SIZE + size), size };
   }
 

@@ -24,6 +24,8 @@ export interface SysvTransfer<T, R> extends Sleepable<T, R> {
   readonly action: string;
   /** Does it in a call that blocks; `undefined` if that was interrupted. */
   block(subject: T): R | undefined;
+  /** Refuses what would wait for ever. */
+  refuse(subject: T): void;
   /** Which waits are served in one order. */
   lane(subject: T): string;
   /** What is kept of a subject while it waits in the event loop. */
@@ -59,26 +61,26 @@ export class SysvTransfers<T, R> {
     this.#spin = new Spin(checkWait(wait));
   }
 
-  /** Transfers, and blocks the thread while it waits. */
-  runSync(subject: T, timeout: number | undefined): R {
-    const milliseconds = checkTimeout(timeout);
-    this.#check();
-    const result = this.#transfer.attempt(subject);
-    return result ?? this.#runLater(subject, milliseconds);
-  }
-
-  #runLater(subject: T, timeout: number): R {
-    if (timeout === 0) throw this.#late(0);
-    const deadline = deadlineAfter(timeout);
+  /**
+   * Goes on with a transfer that has to wait, and blocks the thread. The first
+   * try is up to the caller, who knows the kind of transfer: that call is
+   * faster than one through this class.
+   */
+  runLater(subject: T, timeout: number): R {
     const transfer = this.#transfer;
+    const deadline = deadlineAfter(timeout);
     const spin = this.#spin;
-    for (spin.begin(); spin.next();) {
-      const result = transfer.attempt(subject);
-      if (result !== undefined) {
-        spin.hit();
-        return result;
+    if (timeout > 0) {
+      for (spin.begin(); spin.next();) {
+        const result = transfer.attempt(subject);
+        if (result !== undefined) {
+          spin.hit();
+          return result;
+        }
       }
     }
+    transfer.refuse(subject);
+    if (timeout === 0) throw this.#late(0);
     spin.park();
     try {
       return timeout === Infinity
@@ -116,8 +118,8 @@ export class SysvTransfers<T, R> {
   async run(subject: T, options: WaitOptions | undefined): Promise<R> {
     options?.signal?.throwIfAborted();
     const timeout = checkTimeout(options?.timeout);
-    this.#check();
-    if (this.#isFree(subject)) {
+    this.checkOpen();
+    if (this.isFree(subject)) {
       const result = this.#look(subject, timeout);
       if (result !== undefined) {
         // What is awaited and is there already gives nobody else a turn.
@@ -125,6 +127,7 @@ export class SysvTransfers<T, R> {
         return result;
       }
     }
+    this.#transfer.refuse(subject);
     if (timeout === 0) throw this.#late(0);
     this.#spin.park();
     try {
@@ -165,13 +168,6 @@ export class SysvTransfers<T, R> {
     return result;
   }
 
-  /** Transfers what can be transferred now. */
-  runNow(subject: T): R | undefined {
-    this.#check();
-    if (!this.#isFree(subject)) return undefined;
-    return this.#transfer.attempt(subject);
-  }
-
   /** Rejects what waits. */
   close(): void {
     this.#isClosed = true;
@@ -179,7 +175,7 @@ export class SysvTransfers<T, R> {
   }
 
   /** Whether nothing waits for the same. */
-  #isFree(subject: T): boolean {
+  isFree(subject: T): boolean {
     return this.#lanes.size === 0 ||
       (this.#lanes.get(this.#transfer.lane(subject))?.isEmpty ?? true);
   }
@@ -196,7 +192,8 @@ export class SysvTransfers<T, R> {
     return lane;
   }
 
-  #check(): void {
+  /** Refuses to go on if it is closed. */
+  checkOpen(): void {
     if (this.#isClosed) throw this.#closedError();
   }
 

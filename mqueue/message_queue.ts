@@ -255,8 +255,7 @@ export class MessageQueue extends MessageQueueHandle {
    * @throws {TypeError} If `p` is no `Uint8Array`.
    */
   receiveIntoSync(p: Uint8Array, options?: SyncWaitOptions): number {
-    const { transfers } = this.#openReceiver;
-    return transfers.runSync(p, options) as number;
+    return this.#openReceiver.receiveIntoSync(p, options);
   }
 
   /**

@@ -119,8 +119,7 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
    * @throws {unknown} The signal's reason, if it is aborted. Nothing is sent.
    */
   async send(message: Uint8Array, options?: SysvSendOptions): Promise<void> {
-    const sender = this.#openSender;
-    await sender.transfers.run(sender.pack(message, options), options);
+    await this.#openSender.send(message, options);
   }
 
   /**
@@ -141,8 +140,7 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
    * @throws {TypeError} If `message` is no `Uint8Array`.
    */
   sendSync(message: Uint8Array, options?: SysvSendSyncOptions): void {
-    const sender = this.#openSender;
-    sender.transfers.runSync(sender.pack(message, options), options?.timeout);
+    this.#openSender.sendSync(message, options);
   }
 
   /**
@@ -162,8 +160,7 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
    * @throws {TypeError} If `message` is no `Uint8Array`.
    */
   trySend(message: Uint8Array, options?: SysvTrySendOptions): boolean {
-    const sender = this.#openSender;
-    return sender.transfers.runNow(sender.pack(message, options)) === true;
+    return this.#openSender.trySend(message, options);
   }
 
   /**
@@ -210,9 +207,7 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
    * @throws {Deno.errors.BadResource} If it is closed.
    */
   receiveSync(options?: SysvReceiveSyncOptions): ReceivedSysvMessage {
-    const receiver = this.#openReceiver;
-    const wish = receiver.wish(options);
-    const received = receiver.transfers.runSync(wish, options?.timeout);
+    const received = this.#openReceiver.receiveSync(undefined, options);
     return received as ReceivedSysvMessage;
   }
 
@@ -234,8 +229,7 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
    * @throws {Deno.errors.BadResource} If it is closed.
    */
   tryReceive(options?: SysvTryReceiveOptions): ReceivedSysvMessage | undefined {
-    const receiver = this.#openReceiver;
-    const received = receiver.transfers.runNow(receiver.wish(options));
+    const received = this.#openReceiver.tryReceive(undefined, options);
     return received as ReceivedSysvMessage | undefined;
   }
 
@@ -273,9 +267,7 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
    * @throws {unknown} Whatever `receiveSync` throws.
    */
   receiveIntoSync(p: Uint8Array, options?: SysvReceiveSyncOptions): number {
-    const receiver = this.#openReceiver;
-    const wish = receiver.wish(options, p);
-    return receiver.transfers.runSync(wish, options?.timeout) as number;
+    return this.#openReceiver.receiveSync(p, options) as number;
   }
 
   /**
@@ -297,9 +289,8 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
     p: Uint8Array,
     options?: SysvTryReceiveOptions,
   ): number | undefined {
-    const receiver = this.#openReceiver;
-    const received = receiver.transfers.runNow(receiver.wish(options, p));
-    return received as number | undefined;
+    const size = this.#openReceiver.tryReceive(p, options);
+    return size as number | undefined;
   }
 
   /**
@@ -370,11 +361,7 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
     target: Uint8Array | undefined,
     options: SysvReceiveOptions | undefined,
   ): Promise<ReceivedSysvMessage | number> {
-    const receiver = this.#openReceiver;
-    return await receiver.transfers.run(
-      receiver.wish(options, target),
-      options,
-    );
+    return await this.#openReceiver.receive(target, options);
   }
 
   get #openReceiver(): SysvReceiver {

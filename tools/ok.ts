@@ -14,6 +14,7 @@ const { workspace } = JSON.parse(
 ) as { workspace: string[] };
 const entries = [
   "mod.ts",
+  "libc/queues.ts",
   "libc/streams.ts",
   ...workspace.map((path) => join(path, "mod.ts")),
 ];

@@ -58,7 +58,7 @@ export interface Row {
   readonly whole?: WholeProgram;
   /** The row that the ratio shown is with. */
   readonly baseline?: string;
-  /** The modules that a Python program needs besides the standard ones. */
+  /** The modules that a Python or Node program needs besides its own. */
   readonly modules?: readonly string[];
   /** Fewer placements than the table has. */
   readonly placements?: readonly Placement[];

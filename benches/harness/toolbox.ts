@@ -50,17 +50,21 @@ export async function findTools(
 }
 
 /**
- * Whether Python has a module.
+ * Whether Python or Node has a module.
  *
- * @param python The program.
+ * @param kind What the program runs.
+ * @param program The program.
  * @param module The module.
  */
 export async function hasModule(
-  python: string,
+  kind: keyof Toolbox,
+  program: string,
   module: string,
 ): Promise<boolean> {
-  const args = ["-c", `import ${module}`];
-  return (await new Deno.Command(python, { args }).output()).success;
+  const args = kind === "py"
+    ? ["-c", `import ${module}`]
+    : ["-e", `require("${module}")`];
+  return (await new Deno.Command(program, { args }).output()).success;
 }
 
 function split(line: string): Tool {

@@ -66,7 +66,7 @@ export class Workshop {
     const { path, version } = this.#tools[kind];
     if (path === undefined) throw new Absent(version);
     for (const module of modules) {
-      if (!await hasModule(path, module)) {
+      if (!await hasModule(kind, path, module)) {
         throw new Absent(`${version} has no module ${module}`);
       }
     }

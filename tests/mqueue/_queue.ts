@@ -77,3 +77,15 @@ export async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
     (reason) => reason,
   );
 }
+
+/** The reason why nobody can be told: qemu-user lacks the call. */
+export async function withoutNotify(): Promise<string | false> {
+  try {
+    using queue = openMessageQueue(null, { maxMessages: 1, messageSize: 1 });
+    queue.unlink();
+    const error = await reasonOf(queue.notification({ timeout: 0 }));
+    return error instanceof Deno.errors.NotSupported && "needs mq_notify";
+  } catch {
+    return false; // the tests will say why
+  }
+}

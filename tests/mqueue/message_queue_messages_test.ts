@@ -305,10 +305,10 @@ test(
     queue.sendSync(bytes("a"));
     queue.sendSync(bytes("b"), { priority: 1 });
     setTimeout(() => queue.sendSync(bytes("c")), 10);
-    setTimeout(() => queue.close(), 30);
     const texts: string[] = [];
     for await (const { message, priority } of queue) {
       texts.push(`${text(message)}${priority}`);
+      if (texts.length === 3) setTimeout(() => queue.close(), 5);
     }
     assertEquals(texts, ["b1", "a0", "c0"]);
   },

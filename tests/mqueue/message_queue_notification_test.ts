@@ -9,10 +9,17 @@ import {
 } from "@std/assert";
 import { Conversation } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { bytes, drain, newQueue, reasonOf, sleep } from "./_queue.ts";
+import {
+  bytes,
+  drain,
+  newQueue,
+  reasonOf,
+  sleep,
+  withoutNotify,
+} from "./_queue.ts";
 
-const ignore = notLinux;
 const { BadResource, Busy, TimedOut } = Deno.errors;
+const ignore = notLinux || await withoutNotify();
 
 /** Whether a promise has settled by now. */
 async function hasSettled(promise: Promise<unknown>): Promise<boolean> {

@@ -170,24 +170,43 @@ test(
   },
 );
 
-test("receiveSync() with a timeout sleeps on a clock that nobody sets", {
-  needs: ["run"],
-  ignore: ignore || withoutProgram("cat") ||
-    !seesCalls() && "needs /proc/self/syscall",
-}, async (t) => {
-  // mq_timedreceive would wait for a moment of the clock that is set; poll
-  // waits for a time. The kernel says in which of them a process sleeps.
-  const [, , child] = await echo(t, "timeout", "block");
-  const cat = new Deno.Command("cat", { args: [`/proc/${child.pid}/syscall`] });
-  const poll = Deno.build.arch === "aarch64" ? "73" : "7";
-  for (;;) {
+/** Whether a process sleeps in a system call. */
+async function sleepsIn(pid: number, numbers: string[]): Promise<boolean> {
+  const cat = new Deno.Command("cat", { args: [`/proc/${pid}/syscall`] });
+  for (let i = 0; i < 200; i++) {
     const { stdout } = await cat.output();
     const [call] = new TextDecoder().decode(stdout).split(" ");
-    if (call === poll) break;
-    assert(!["242", "243", "182", "183"].includes(call!), `it is in ${call}`);
+    if (numbers.includes(call!)) return true;
     await sleep(5);
   }
-});
+  return false;
+}
+
+// poll waits for a time, mq_timedreceive for a moment of the clock that is
+// set, or, in the place of mq_receive, without a limit.
+const calls = {
+  poll: ["7", "73", "271"], // x86-64, arm64 (ppoll), arm64 emulated
+  mq_timedreceive: ["243", "183"], // x86-64, arm64
+};
+
+for (
+  const [way, wait, call] of [
+    ["timeout", "block", "poll"],
+    ["timeout", "adaptive", "poll"],
+    ["sync", "adaptive", "poll"],
+    ["sync", "block", "mq_timedreceive"],
+  ] as const
+) {
+  const words = way === "sync" ? "without a timeout" : "with a timeout";
+  test(`receiveSync() ${words} sleeps in ${call} with wait "${wait}"`, {
+    needs: ["run"],
+    ignore: ignore || withoutProgram("cat") ||
+      !seesCalls() && "needs /proc/self/syscall",
+  }, async (t) => {
+    const [, , child] = await echo(t, way, wait);
+    assert(await sleepsIn(child.pid, calls[call]));
+  });
+}
 
 function seesCalls(): boolean {
   try {
