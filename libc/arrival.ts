@@ -52,6 +52,11 @@ export class Arrival {
     return this.#end - this.#start;
   }
 
+  /** Whether they were as many as are read at once, so that more may follow. */
+  get isFull(): boolean {
+    return this.length === BUFFER_SIZE;
+  }
+
   /**
    * Takes bytes that have been read.
    *

@@ -157,17 +157,32 @@ export class ByteReader {
 
   #attempt(bytes: Uint8Array): number | null | undefined {
     if (bytes.byteLength === 0) return 0;
-    if (this.#unread.byteLength > 0) return this.#takeUnread(bytes);
-    if (this.#arrival !== undefined && this.#arrival.length > 0) {
-      return this.#arrival.take(bytes);
+    if (this.#unread.byteLength > 0) {
+      return this.#append(this.#takeUnread(bytes), bytes);
     }
-    const count = tryRead(
+    const arrival = this.#arrival;
+    if (arrival !== undefined && arrival.length > 0) {
+      const isFull = arrival.isFull;
+      const count = arrival.take(bytes);
+      return isFull ? this.#append(count, bytes) : count;
+    }
+    const count = this.#readNow(bytes);
+    if (count > 0) return count;
+    return count === WOULD_BLOCK ? undefined : null;
+  }
+
+  /** Reads what follows bytes that were read before they were asked for. */
+  #append(count: number, bytes: Uint8Array): number {
+    if (count === bytes.byteLength) return count;
+    return count + Math.max(0, this.#readNow(bytes.subarray(count)));
+  }
+
+  #readNow(bytes: Uint8Array): number {
+    return tryRead(
       this.#transfers.fd,
       bytes as Uint8Array<ArrayBuffer>,
       this.#action,
     );
-    if (count > 0) return count;
-    return count === WOULD_BLOCK ? undefined : null;
   }
 
   #takeUnread(bytes: Uint8Array): number {

@@ -148,7 +148,9 @@ export function msgGet(
  * @returns The type.
  */
 export function readType(words: Int32Array): number {
-  return words[1]! * 2 ** 32 + (words[0]! >>> 0);
+  const low = words[0]!;
+  const high = words[1]!;
+  return high === 0 && low >= 0 ? low : high * 2 ** 32 + (low >>> 0);
 }
 
 /**

@@ -18,10 +18,7 @@ const entries = [
   "libc/streams.ts",
   ...workspace.map((path) => join(path, "mod.ts")),
 ];
-const { tests } = parseArgs(Deno.args, {
-  boolean: ["tests"],
-  default: { tests: true },
-});
+const tests = !parseArgs(Deno.args, { boolean: ["no-tests"] })["no-tests"];
 
 await step("format", ["fmt", "--check"]);
 await step("lint", ["lint"]);
