@@ -3,7 +3,7 @@ import { Transfers } from "./transfers.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
 import { checkBytes } from "./bytes.ts";
 import type { FileDescriptor } from "./file_descriptor.ts";
-import { POLLIN } from "./poll.ts";
+import { POLLIN, pollNow } from "./poll.ts";
 import type { WaitStrategy } from "./spin.ts";
 import { tryRead, WOULD_BLOCK } from "./unistd.ts";
 import type { WaitOptions } from "./wait_queue.ts";
@@ -174,6 +174,8 @@ export class ByteReader {
   /** Reads what follows bytes that were read before they were asked for. */
   #append(count: number, bytes: Uint8Array): number {
     if (count === bytes.byteLength) return count;
+    // The descriptor may wait by itself, and there are bytes to return.
+    if ((pollNow(this.#transfers.fd, POLLIN) & POLLIN) === 0) return count;
     return count + Math.max(0, this.#readNow(bytes.subarray(count)));
   }
 

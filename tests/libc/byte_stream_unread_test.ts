@@ -17,8 +17,21 @@ test(
     const buffer = new Uint8Array(3);
     assertEquals(text(buffer, await reader.read(buffer.subarray(0, 1))), "a");
     assertEquals(text(buffer, reader.tryRead(buffer.subarray(0, 1))), "b");
-    assertEquals(text(buffer, reader.readSync(buffer)), "cd");
-    assertEquals(text(buffer, await reader.read(buffer)), "efg");
-    assertEquals(await new Response(reader.readable).text(), "h");
+    assertEquals(text(buffer, reader.readSync(buffer)), "cde");
+    assertEquals(text(buffer, await reader.read(buffer)), "fgh");
+    assertEquals(await new Response(reader.readable).text(), "");
+  },
+);
+
+test(
+  "ByteReader returns what opening it has read when nothing follows yet",
+  {},
+  () => {
+    const fds = pipe();
+    using _writer = new FileDescriptor(fds.writer);
+    const descriptor = new FileDescriptor(fds.reader);
+    using reader = new ByteReader(descriptor, "pipe", "block", bytes("a"));
+    const buffer = new Uint8Array(3);
+    assertEquals(text(buffer, reader.readSync(buffer)), "a");
   },
 );
