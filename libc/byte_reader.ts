@@ -81,7 +81,13 @@ export class ByteReader {
    * @throws {TypeError} If `p` is no `Uint8Array`.
    */
   readSync(p: Uint8Array, options?: SyncWaitOptions): number | null {
-    return this.#transfers.runSync(p, options);
+    if (options !== undefined || !this.#transfers.isReady) {
+      return this.#transfers.runSync(p, options);
+    }
+    // The short way, for what has nothing to be looked at first.
+    checkBytes(p);
+    const result = this.#attempt(p);
+    return result === undefined ? this.#transfers.waitSync(p) : result;
   }
 
   /**

@@ -70,7 +70,12 @@ export class ByteWriter {
    * @throws {TypeError} If `p` is no `Uint8Array`.
    */
   writeSync(p: Uint8Array, options?: SyncWaitOptions): number {
-    return this.#transfers.runSync(p, options);
+    if (options !== undefined || !this.#transfers.isReady) {
+      return this.#transfers.runSync(p, options);
+    }
+    // The short way, for what has nothing to be looked at first.
+    checkBytes(p);
+    return this.#attempt(p) ?? this.#transfers.waitSync(p);
   }
 
   /**

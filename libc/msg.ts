@@ -18,8 +18,7 @@ import {
 } from "./ipc.ts";
 import type { IpcPermissionChanges, IpcPermissions } from "./ipc.ts";
 import { errno, library } from "./library.ts";
-import { tryOffThread } from "./off_thread.ts";
-import type { OffThreadCall } from "./off_thread.ts";
+import { mayCallOffThread, OffThreadCall } from "./off_thread.ts";
 import { perPlatform } from "./platform.ts";
 
 const { EINTR } = Errno;
@@ -218,8 +217,9 @@ export function msgSendOffThread(
   id: number,
   packet: Uint8Array<ArrayBuffer>,
 ): OffThreadCall | undefined {
+  if (!mayCallOffThread()) return undefined;
   const size = BigInt(packet.byteLength - MTYPE_SIZE);
-  return tryOffThread(
+  return new OffThreadCall(
     id,
     packet,
     () => libmsg.msgsnd_off_thread()(id, packet, size, 0),
@@ -244,8 +244,9 @@ export function msgAwaitOffThread(
   type: number,
   flags: number,
 ): OffThreadCall | undefined {
+  if (!mayCallOffThread()) return undefined;
   const packet = new Uint8Array(MTYPE_SIZE);
-  return tryOffThread(
+  return new OffThreadCall(
     id,
     packet,
     () => libmsg.msgrcv_off_thread()(id, packet, 0n, BigInt(type), flags),

@@ -87,21 +87,13 @@ export class OffThreadCall {
 }
 
 /**
- * Makes a blocking call on another thread, if there is one to spare and the
- * call could be interrupted.
+ * Whether there is a thread to spare for a blocking call, and the call could
+ * be interrupted.
  *
- * @param first Its first argument.
- * @param memory Its second argument, memory that no other call has.
- * @param start Makes it.
- * @returns The call.
+ * @returns Whether to make an {@linkcode OffThreadCall}.
  */
-export function tryOffThread(
-  first: number,
-  memory: Uint8Array<ArrayBuffer>,
-  start: () => Promise<number>,
-): OffThreadCall | undefined {
-  if (calls.size >= MOST_SLEEPERS || !canInterrupt()) return undefined;
-  return new OffThreadCall(first, memory, start);
+export function mayCallOffThread(): boolean {
+  return calls.size < MOST_SLEEPERS && canInterrupt();
 }
 
 let visible: boolean | undefined;

@@ -24,7 +24,7 @@ export interface Sleepable<T, R> {
 }
 
 /** The longest and shortest times between two looks, in milliseconds. */
-export const LONGEST_PAUSE = 10;
+export const LONGEST_PAUSE = 30;
 const SHORTEST_PAUSE = 1;
 
 const pauses = new Map<number, Promise<void>>();

@@ -66,6 +66,9 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   #type = new Int32Array(0);
   #bytes = new Uint8Array(0);
   #words = new Uint32Array(0);
+  #room = 0;
+  /** As many of the bytes as the last message into a buffer had. */
+  #filled = this.#bytes;
 
   /**
    * @param id The queue.
@@ -87,11 +90,20 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   }
 
   /** Receives, and lets the event loop run while it waits. */
-  async receive(
+  receive(
     target: Uint8Array | undefined,
     options: SysvReceiveOptions | undefined,
   ): Promise<Received> {
-    return await this.transfers.run(this.#wish(target, options), options);
+    options?.signal?.throwIfAborted();
+    const timeout = checkTimeout(options?.timeout);
+    this.transfers.checkOpen();
+    const wish = this.#wish(target, options);
+    const received = this.transfers.isFree(wish)
+      ? this.#receive(wish, IPC_NOWAIT)
+      : undefined;
+    return received === undefined
+      ? this.transfers.wait(wish, options?.signal, timeout)
+      : this.transfers.done(received);
   }
 
   /** Receives, and blocks the thread while it waits. */
@@ -102,7 +114,8 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     const timeout = checkTimeout(options?.timeout);
     this.transfers.checkOpen();
     const wish = this.#wish(target, options);
-    return this.#receive(wish, IPC_NOWAIT) ??
+    const blocks = this.transfers.blocks && timeout === Infinity;
+    return this.#receive(wish, blocks ? 0 : IPC_NOWAIT) ??
       this.transfers.runLater(wish, timeout);
   }
 
@@ -159,10 +172,11 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   #receive(wish: Wish, wait: number): Received | undefined {
     for (;;) {
       const { type, target } = wish;
-      const limit = target === undefined
-        ? this.maxMessageSize
-        : Math.min(target.byteLength, this.maxMessageSize);
-      const room = Math.min(limit, this.#bytes.byteLength);
+      let limit = this.maxMessageSize;
+      if (target !== undefined && target.byteLength < limit) {
+        limit = target.byteLength;
+      }
+      const room = limit < this.#room ? limit : this.#room;
       let flags = wish.flags | wait;
       // Only at the limit are messages cut; before it there can be more room.
       if (room < limit) flags &= ~MSG_NOERROR;
@@ -178,7 +192,7 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   }
 
   #grow(limit: number): void {
-    const size = Math.max(USUAL_SIZE, 2 * this.#bytes.byteLength);
+    const size = Math.max(USUAL_SIZE, 2 * this.#room);
     const room = Math.min(size, limit, MOST_SIZE);
     // Whole words after the type, so that they can be copied as such.
     const buffer = new ArrayBuffer(MTYPE_SIZE + (room + 3 & ~3));
@@ -186,6 +200,8 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     this.#type = new Int32Array(buffer, 0, 2);
     this.#bytes = new Uint8Array(buffer, MTYPE_SIZE, room);
     this.#words = new Uint32Array(buffer, MTYPE_SIZE);
+    this.#filled = this.#bytes;
+    this.#room = room;
   }
 
   #take(size: number, target: Uint8Array | undefined): Received {
@@ -194,7 +210,10 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
       const message = this.#slab.copy(this.#bytes, this.#words, size);
       return { message, type };
     }
-    target.set(this.#bytes.subarray(0, size));
+    if (this.#filled.byteLength !== size) {
+      this.#filled = this.#bytes.subarray(0, size);
+    }
+    target.set(this.#filled);
     return size;
   }
 

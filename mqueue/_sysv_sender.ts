@@ -56,11 +56,17 @@ export class SysvSender implements SysvTransfer<Packet, true> {
   }
 
   /** Sends a message, and lets the event loop run while it waits. */
-  async send(
+  send(
     message: Uint8Array,
     options: SysvSendOptions | undefined,
-  ): Promise<void> {
-    await this.transfers.run(this.#pack(message, options), options);
+  ): Promise<unknown> {
+    options?.signal?.throwIfAborted();
+    const timeout = checkTimeout(options?.timeout);
+    this.transfers.checkOpen();
+    const packet = this.#pack(message, options);
+    return this.transfers.isFree(packet) && this.#send(packet, IPC_NOWAIT)
+      ? this.transfers.done(true)
+      : this.transfers.wait(packet, options?.signal, timeout);
   }
 
   /** Sends a message, and blocks the thread while it waits. */

@@ -6,7 +6,6 @@
  */
 
 import {
-  checkTimeout,
   checkWait,
   deadlineAfter,
   LONGEST_NAP,
@@ -14,8 +13,8 @@ import {
   Spin,
   timedOut,
 } from "@ipc/libc";
-import type { WaitOptions, WaitStrategy } from "@ipc/libc";
-import { Alarm, SleepQueue } from "@ipc/libc/queues";
+import type { WaitStrategy } from "@ipc/libc";
+import { Alarm, monotonicNow, schedYield, SleepQueue } from "@ipc/libc/queues";
 import type { Sleepable } from "@ipc/libc/queues";
 
 /** One direction of one queue. */
@@ -35,6 +34,12 @@ export interface SysvTransfer<T, R> extends Sleepable<T, R> {
 /** The shortest and longest naps between two looks, in milliseconds. */
 const SHORTEST_PAUSE = 0.05;
 const LONGEST_PAUSE = 5;
+/** Looks after a pause: each is a call of the system, and lasts long enough. */
+const MOST_PAUSES = 16;
+/** The longest turn of the other side, in milliseconds. */
+const LONGEST_TURN = 1;
+/** How many waits do not give a turn after one that did in vain. */
+const SKIPPED_TURNS = 64;
 /** One in so many async transfers that need no sleep lets others run. */
 const STREAK = 128;
 
@@ -46,10 +51,13 @@ function eventLoopTurn(): Promise<void> {
 /** The transfers of one direction of one queue. */
 export class SysvTransfers<T, R> {
   readonly #transfer: SysvTransfer<T, R>;
+  /** Whether it sleeps without a look. */
+  readonly blocks: boolean;
   readonly #spin: Spin;
   readonly #lanes = new Map<string, SleepQueue<T, R>>();
   /** How many async transfers did not have to sleep. */
   #streak = 0;
+  #turnsToSkip: number;
   #isClosed = false;
 
   /**
@@ -58,7 +66,9 @@ export class SysvTransfers<T, R> {
    */
   constructor(transfer: SysvTransfer<T, R>, wait: WaitStrategy) {
     this.#transfer = transfer;
-    this.#spin = new Spin(checkWait(wait));
+    this.blocks = checkWait(wait) === "block";
+    this.#spin = new Spin(wait, MOST_PAUSES);
+    this.#turnsToSkip = this.blocks ? Infinity : 0;
   }
 
   /**
@@ -83,12 +93,34 @@ export class SysvTransfers<T, R> {
     if (timeout === 0) throw this.#late(0);
     spin.park();
     try {
+      const result = this.#giveTurn(subject);
+      if (result !== undefined) return result;
       return timeout === Infinity
         ? this.#block(subject)
         : this.#blockUntil(subject, deadline, timeout);
     } finally {
       spin.wake();
     }
+  }
+
+  /**
+   * Gives the processor away once. If the other side shares it, it fills or
+   * empties the queue meanwhile; while this side sleeps, each message would
+   * wake it instead. Where that is in vain, or somebody else takes long turns,
+   * it is not done for a while.
+   */
+  #giveTurn(subject: T): R | undefined {
+    if (this.#turnsToSkip > 0) {
+      this.#turnsToSkip--;
+      return undefined;
+    }
+    const start = monotonicNow();
+    schedYield();
+    const result = this.#transfer.attempt(subject);
+    if (result === undefined || monotonicNow() - start > LONGEST_TURN) {
+      this.#turnsToSkip = SKIPPED_TURNS;
+    }
+    return result;
   }
 
   #block(subject: T): R {
@@ -114,18 +146,28 @@ export class SysvTransfers<T, R> {
     }
   }
 
-  /** Transfers, and lets the event loop run while it waits. */
-  async run(subject: T, options: WaitOptions | undefined): Promise<R> {
-    options?.signal?.throwIfAborted();
-    const timeout = checkTimeout(options?.timeout);
-    this.checkOpen();
-    if (this.isFree(subject)) {
+  /**
+   * The promise of an async transfer that needed no wait. What is awaited and
+   * is there already gives nobody else a turn, so now and then it takes one.
+   */
+  done(result: R): Promise<R> {
+    return ++this.#streak % STREAK === 0
+      ? eventLoopTurn().then(() => result)
+      : Promise.resolve(result);
+  }
+
+  /**
+   * Goes on with an async transfer that has to wait; the first try is up to
+   * the caller here, too.
+   */
+  async wait(
+    subject: T,
+    signal: AbortSignal | undefined,
+    timeout: number,
+  ): Promise<R> {
+    if (timeout > 0 && this.isFree(subject)) {
       const result = this.#look(subject, timeout);
-      if (result !== undefined) {
-        // What is awaited and is there already gives nobody else a turn.
-        if (++this.#streak % STREAK === 0) await eventLoopTurn();
-        return result;
-      }
+      if (result !== undefined) return this.done(result);
     }
     this.#transfer.refuse(subject);
     if (timeout === 0) throw this.#late(0);
@@ -133,7 +175,7 @@ export class SysvTransfers<T, R> {
     try {
       return await this.#laneOf(subject).wait(
         this.#transfer.keep(subject),
-        options?.signal,
+        signal,
         timeout,
         () => this.#late(timeout),
       );
@@ -142,11 +184,9 @@ export class SysvTransfers<T, R> {
     }
   }
 
-  /** Tries it, and if it has to wait, again for a moment. */
+  /** Tries it again for a moment. */
   #look(subject: T, timeout: number): R | undefined {
     const transfer = this.#transfer;
-    const result = transfer.attempt(subject);
-    if (result !== undefined || timeout === 0) return result;
     const spin = this.#spin;
     for (spin.beginAsync(); spin.next();) {
       const result = transfer.attempt(subject);

@@ -4,13 +4,20 @@
  *
  * There are two kinds:
  *
- * |                 | POSIX: {@linkcode MessageQueue}           |
- * | --------------- | ----------------------------------------- |
- * | Systems         | Linux                                     |
- * | A queue is      | a name, such as `"/jobs"`                 |
- * | A message has   | a priority; the highest comes first       |
- * | Waiting         | by the descriptor, one thread for all     |
- * | To be told      | `notification()`                          |
+ * |               | POSIX: {@linkcode MessageQueue} | System V: {@linkcode SysvMessageQueue} |
+ * | ------------- | ------------------------------- | -------------------------------------- |
+ * | Systems       | Linux                           | Linux and macOS                        |
+ * | A queue has   | a name, such as `"/jobs"`       | a number as its key, or an id alone    |
+ * | A message has | a priority; the highest first   | a type, by which receivers choose      |
+ * | A queue holds | 10 messages of 8192 bytes       | 16,384 bytes in all                    |
+ * | To wait costs | one thread for all              | a thread each, up to 16                |
+ * | To be told    | `notification()`                | no                                     |
+ * | To look       | no                              | `peek()`, on Linux                     |
+ * | Its state     | size and messages               | who sent and received last, and when   |
+ * | To remove it  | its users keep it               | at once, for everybody                 |
+ *
+ * On Linux a POSIX queue is the better choice, unless the other side is given
+ * or messages are to be received by type. On macOS there is only the other.
  *
  * Requires `--allow-ffi`.
  *
