@@ -18,7 +18,6 @@ import {
 } from "./ipc.ts";
 import type { IpcPermissionChanges, IpcPermissions } from "./ipc.ts";
 import { errno, library } from "./library.ts";
-import { mayCallOffThread, OffThreadCall } from "./off_thread.ts";
 import { perPlatform } from "./platform.ts";
 
 const { EINTR } = Errno;
@@ -32,18 +31,6 @@ const libmsg = library({
     result: "i32",
   }, // ssize_t msgrcv(int, void *, size_t, long, int)
   msgsnd: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" }, // int msgsnd(int, const void *, size_t, int)
-  msgrcv_off_thread: {
-    name: "msgrcv",
-    parameters: ["i32", "buffer", "usize", "i64", "i32"],
-    result: "i32",
-    nonblocking: true,
-  },
-  msgsnd_off_thread: {
-    name: "msgsnd",
-    parameters: ["i32", "buffer", "usize", "i32"],
-    result: "i32",
-    nonblocking: true,
-  },
 });
 
 /** Cut a message that is longer than the buffer. */
@@ -203,54 +190,6 @@ export function msgReceive(
 ): number {
   const count = libmsg.msgrcv()(id, packet, BigInt(size), BigInt(type), flags);
   return count === -1 ? -errno() : count;
-}
-
-/**
- * Sends a message from another thread, which blocks until there is room.
- *
- * @param id The queue.
- * @param packet The type, and the bytes after it; they stay as they are.
- * @returns The call, whose result is 0 if it was sent; `undefined` if there
- * is no thread for it.
- */
-export function msgSendOffThread(
-  id: number,
-  packet: Uint8Array<ArrayBuffer>,
-): OffThreadCall | undefined {
-  if (!mayCallOffThread()) return undefined;
-  const size = BigInt(packet.byteLength - MTYPE_SIZE);
-  return new OffThreadCall(
-    id,
-    packet,
-    () => libmsg.msgsnd_off_thread()(id, packet, size, 0),
-  );
-}
-
-/**
- * Waits on another thread until there is a message that could be received,
- * and leaves it where it is. There is no such call, but one that comes to it:
- * `msgrcv` into no bytes at all sleeps until a message is there, and then
- * refuses it as too long (`E2BIG`). Only an empty message fits, and is taken;
- * its type is then in the call's memory.
- *
- * @param id The queue.
- * @param type Which message: the first, of a type, or of the lowest type.
- * @param flags `MSG_EXCEPT` or 0.
- * @returns The call, whose result is 0 if an empty message was taken, and
- * else −1; `undefined` if there is no thread for it.
- */
-export function msgAwaitOffThread(
-  id: number,
-  type: number,
-  flags: number,
-): OffThreadCall | undefined {
-  if (!mayCallOffThread()) return undefined;
-  const packet = new Uint8Array(MTYPE_SIZE);
-  return new OffThreadCall(
-    id,
-    packet,
-    () => libmsg.msgrcv_off_thread()(id, packet, 0n, BigInt(type), flags),
-  );
 }
 
 function control(id: number, command: number, view: DataView): number {

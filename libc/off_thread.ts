@@ -19,6 +19,7 @@ import { listFolder } from "./dirent.ts";
 import { O_RDONLY, open } from "./fcntl.ts";
 import { FileDescriptor } from "./file_descriptor.ts";
 import { capabilities } from "./platform.ts";
+import { sleepSync } from "./sched.ts";
 import { interruptThread, prepareInterrupts } from "./signal.ts";
 import { tryRead } from "./unistd.ts";
 
@@ -77,6 +78,28 @@ export class OffThreadCall {
     this.#tryInterrupt();
   }
 
+  /**
+   * Has it return, and blocks this thread until it is seen to sleep no more.
+   *
+   * @param milliseconds How long to wait at most for each.
+   * @returns Whether it was seen to sleep, and then not.
+   */
+  interruptSync(milliseconds: number): boolean {
+    const end = performance.now() + 2 * milliseconds;
+    let thread: number | undefined;
+    while (thread === undefined && performance.now() < end - milliseconds) {
+      sleepSync(0.05);
+      thread = threadIn(this.#arguments);
+    }
+    if (thread === undefined) return false;
+    interruptThread(thread);
+    while (performance.now() < end) {
+      if (threadIn(this.#arguments) === undefined) return true;
+      sleepSync(0.05);
+    }
+    return false;
+  }
+
   #tryInterrupt(): void {
     // It may not have begun, or be about to return: that is seen next time.
     if (!calls.has(this)) return;
@@ -87,33 +110,14 @@ export class OffThreadCall {
 }
 
 /**
- * Whether there is a thread to spare for a blocking call, and the call could
- * be interrupted.
+ * Whether there is a thread to spare for another call, and calls may be
+ * interrupted at all.
  *
  * @returns Whether to make an {@linkcode OffThreadCall}.
  */
-export function mayCallOffThread(): boolean {
-  return calls.size < MOST_SLEEPERS && canInterrupt();
-}
-
-let visible: boolean | undefined;
-
-/** Whether sleeping calls can be found and ended here. */
-function canInterrupt(): boolean {
-  if (!capabilities.interruptibleCalls) return false;
-  return visible ??= seesItself() && prepareInterrupts();
-}
-
-/** Whether this thread, as it reads what it does, sees itself reading. */
-function seesItself(): boolean {
-  try {
-    using file = openCall("/proc/thread-self");
-    const bytes = new Uint8Array(256);
-    const line = decoder.decode(bytes.subarray(0, tryRead(file.fd, bytes)));
-    return line.includes(argumentsOf(file.fd, bytes));
-  } catch {
-    return false;
-  }
+export function hasSpareThread(): boolean {
+  return calls.size < MOST_SLEEPERS && capabilities.interruptibleCalls &&
+    prepareInterrupts();
 }
 
 /** How a call with these arguments looks: their beginning, in hexadecimal. */
@@ -122,17 +126,13 @@ function argumentsOf(first: number, memory: Uint8Array<ArrayBuffer>): string {
   return ` 0x${first.toString(16)} 0x${address.toString(16)} `;
 }
 
-function openCall(task: string): FileDescriptor {
-  const path = `${task}/syscall`;
-  return new FileDescriptor(open(path, O_RDONLY, path));
-}
-
 /** The thread that sleeps in a call with these arguments, if one does. */
 function threadIn(callArguments: string): number | undefined {
   const bytes = new Uint8Array(256);
-  for (const thread of listFolder(TASKS)) {
+  for (const thread of threads()) {
     try {
-      using file = openCall(`${TASKS}/${thread}`);
+      const path = `${TASKS}/${thread}/syscall`;
+      using file = new FileDescriptor(open(path, O_RDONLY, path));
       const line = decoder.decode(bytes.subarray(0, tryRead(file.fd, bytes)));
       if (line.includes(callArguments)) return Number(thread);
     } catch {
@@ -140,4 +140,12 @@ function threadIn(callArguments: string): number | undefined {
     }
   }
   return undefined;
+}
+
+function threads(): string[] {
+  try {
+    return listFolder(TASKS);
+  } catch {
+    return []; // Some sandboxes have no /proc.
+  }
 }

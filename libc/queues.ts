@@ -41,12 +41,10 @@ export {
   MSG_COPY,
   MSG_EXCEPT,
   MSG_NOERROR,
-  msgAwaitOffThread,
   msgGet,
   msgReceive,
   msgRemove,
   msgSend,
-  msgSendOffThread,
   msgSet,
   msgStat,
   MTYPE_SIZE,
@@ -54,6 +52,7 @@ export {
   writeType,
 } from "./msg.ts";
 export type { MessageQueueData, MessageQueueDataChanges } from "./msg.ts";
+export { msgAwaitOffThread, msgSendOffThread } from "./msg_off_thread.ts";
 export type { OffThreadCall } from "./off_thread.ts";
 export { POLLIN, POLLOUT } from "./poll.ts";
 export { whenReady } from "./reactor.ts";

@@ -168,6 +168,17 @@ export class Spin {
     return this.#limit > 0 && this.#expected < WORTH_OFF_THREAD;
   }
 
+  /** Whether waits have been short enough lately to look again. */
+  get isLookWorthIt(): boolean {
+    return this.#adaptive && this.#expected < WORTH;
+  }
+
+  /** Begins a wait that sleeps at once. */
+  sleep(): void {
+    this.#limit = 0;
+    this.park();
+  }
+
   /** Says that the wait goes to sleep. */
   park(): void {
     if (!this.#adaptive) return;

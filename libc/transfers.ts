@@ -63,6 +63,8 @@ export class Transfers<T, R> {
   readonly #spin: Spin;
   readonly #queue: RequestQueue<T, R>;
   #nonblocking = false;
+  /** Whether an event loop may watch it, which a call that waits would stop. */
+  #isWatched = false;
   /** How many async transfers did not have to sleep. */
   #streak = 0;
   #closed = false;
@@ -97,7 +99,9 @@ export class Transfers<T, R> {
    */
   get isReady(): boolean {
     return !this.#closed && this.#queue.isEmpty &&
-      (this.#nonblocking || this.#wait === "block");
+      (this.#nonblocking
+        ? this.#isWatched || this.#spin.isLookWorthIt
+        : this.#wait === "block");
   }
 
   /** Tries the transfers that wait, when it is worth another try. */
@@ -114,11 +118,35 @@ export class Transfers<T, R> {
     const fd = this.#open();
     this.#kind.check(subject);
     // A descriptor that waits by itself needs one call instead of three.
-    if (timeout !== Infinity || this.#wait !== "block") this.#stopBlocking(fd);
+    if (timeout !== Infinity) {
+      this.#stopBlocking(fd);
+    } else if (this.#wait !== "block") {
+      if (!this.#isWatched && !this.#spin.isLookWorthIt) {
+        return this.#runBlocking(fd, subject);
+      }
+      this.#stopBlocking(fd);
+    }
     const result = this.#kind.attempt(subject);
     if (result !== undefined) return result;
     if (timeout === 0) throw this.#late(0);
     return this.#runLater(fd, subject, timeout);
+  }
+
+  /** Transfers with a call that waits by itself: no answer is expected soon. */
+  #runBlocking(fd: number, subject: T): R {
+    if (this.#nonblocking) {
+      setNonblocking(fd, false);
+      this.#nonblocking = false;
+    }
+    this.#spin.sleep();
+    try {
+      const result = this.#kind.attempt(subject);
+      if (result !== undefined) return result;
+    } finally {
+      this.#spin.wake();
+    }
+    // Somebody else, who has the descriptor too, made it return at once.
+    return this.#runLater(fd, subject, Infinity);
   }
 
   /**
@@ -168,6 +196,7 @@ export class Transfers<T, R> {
     const timeout = checkTimeout(options?.timeout);
     const fd = this.#open();
     this.#kind.check(subject);
+    this.#isWatched = true;
     this.#stopBlocking(fd);
     const spin = this.#spin;
     if (this.#queue.isEmpty) {

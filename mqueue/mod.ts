@@ -14,7 +14,7 @@
  * | To be told    | `notification()`                | no                                     |
  * | To look       | no                              | `peek()`, on Linux                     |
  * | Its state     | size and messages               | who sent and received last, and when   |
- * | To remove it  | its users keep it               | at once, for everybody                 |
+ * | Once removed  | its users keep it               | nobody has it                          |
  *
  * On Linux a POSIX queue is the better choice, unless the other side is given
  * or messages are to be received by type. On macOS there is only the other.

@@ -9,9 +9,12 @@
  * send ID            says "waiting", and sends to a full queue
  * send_async ID      the same without blocking
  * give_up ID         waits, gives up after 20 ms, and has nothing else to do
+ * idle ID            waits 50 times at once, prints how many milliseconds of
+ *                    processor time half a second of that takes, and gives up
  * exit ID            waits, and ends by Deno.exit()
  */
 
+import process from "node:process";
 import { SysvMessageQueue } from "@ipc/mqueue";
 
 const [verb, id] = Deno.args as [string, string];
@@ -63,6 +66,23 @@ switch (verb) {
       console.log(performance.now() - start);
     });
     controller.abort("enough");
+    await ended;
+    break;
+  }
+  case "idle": {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waits = Array.from(
+      { length: 50 },
+      (_, i) => queue.receive({ type: i + 1, signal }),
+    );
+    const ended = Promise.allSettled(waits);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { user, system } = process.cpuUsage(before);
+    console.log((user + system) / 1000);
+    controller.abort();
     await ended;
     break;
   }

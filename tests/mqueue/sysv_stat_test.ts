@@ -2,7 +2,12 @@
 
 import { IPC_PRIVATE, openSysvMessageQueue } from "@ipc/mqueue";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { denoPeer, output, withoutProgram } from "../_util/child.ts";
+import {
+  denoPeer,
+  hasProgram,
+  output,
+  withoutProgram,
+} from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
 import { bytes, newSysvQueue, show } from "./_sysv.ts";
@@ -34,8 +39,18 @@ test("SysvMessageQueue.stat() tells everything when it is new", {
   });
 });
 
+/** QEMU writes the pids of `struct msqid_ds` elsewhere than Linux does. */
+function misplacesPids(): string | false {
+  return Deno.build.arch === "aarch64" && hasProgram("uname") &&
+    new TextDecoder().decode(
+        new Deno.Command("uname", { args: ["-m"] }).outputSync().stdout,
+      ).trim() !== "aarch64" &&
+    "needs a processor that is not emulated";
+}
+
 test("SysvMessageQueue.stat() tells who sent and received, and when", {
   needs: ["run"],
+  ignore: misplacesPids(),
 }, async (t) => {
   const queue = newSysvQueue(t);
   queue.sendSync(bytes("abc"));
@@ -58,7 +73,7 @@ test("SysvMessageQueue.stat() tells who sent and received, and when", {
 
 test("SysvMessageQueue.stat() agrees with ipcs", {
   needs: ["run"],
-  ignore: notLinux || withoutProgram("ipcs"),
+  ignore: notLinux || withoutProgram("ipcs") || misplacesPids(),
 }, async (t) => {
   const queue = newSysvQueue(t, { mode: 0o604 });
   queue.sendSync(bytes("abc"));
