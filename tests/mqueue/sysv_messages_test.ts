@@ -247,8 +247,10 @@ test(
     for (let i = 0; i < 300; i++) sender.sendSync(bytes(`${i}`));
     const texts: string[] = [];
     setTimeout(() => sender.sendSync(bytes("late")), 10);
-    setTimeout(() => queue.close(), 30);
-    for await (const received of queue) texts.push(show(received));
+    for await (const received of queue) {
+      texts.push(show(received));
+      if (texts.length === 301) setTimeout(() => queue.close(), 10);
+    }
     assertEquals(texts.length, 301);
     assertEquals([texts[299], texts[300]], ["1 299", "1 late"]);
   },

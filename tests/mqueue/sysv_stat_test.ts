@@ -2,15 +2,10 @@
 
 import { IPC_PRIVATE, openSysvMessageQueue } from "@ipc/mqueue";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  denoPeer,
-  hasProgram,
-  output,
-  withoutProgram,
-} from "../_util/child.ts";
+import { denoPeer, output, withoutProgram } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { bytes, newSysvQueue, show } from "./_sysv.ts";
+import { bytes, misplacesPids, newSysvQueue, show } from "./_sysv.ts";
 
 test("SysvMessageQueue.stat() tells everything when it is new", {
   needs: ["sys"],
@@ -38,15 +33,6 @@ test("SysvMessageQueue.stat() tells everything when it is new", {
     lastReceivePid: null,
   });
 });
-
-/** QEMU writes the pids of `struct msqid_ds` elsewhere than Linux does. */
-function misplacesPids(): string | false {
-  return Deno.build.arch === "aarch64" && hasProgram("uname") &&
-    new TextDecoder().decode(
-        new Deno.Command("uname", { args: ["-m"] }).outputSync().stdout,
-      ).trim() !== "aarch64" &&
-    "needs a processor that is not emulated";
-}
 
 test("SysvMessageQueue.stat() tells who sent and received, and when", {
   needs: ["run"],

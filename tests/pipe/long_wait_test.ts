@@ -13,8 +13,9 @@ test(
   { needs: ["run", "all"], ignore: notLinux },
   async () => {
     const { reader, writer } = pipe();
-    const drip = `for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 0.01; printf x;
-      done > /dev/fd/${writer.fd}`;
+    const loop =
+      "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 0.01; printf x; done";
+    const drip = `${loop} > /dev/fd/${writer.fd}`;
     const child = spawnWith(new Deno.Command("sh", { args: ["-c", drip] }), [
       writer,
     ]);
@@ -33,8 +34,8 @@ test(
   async () => {
     using ends = pipe();
     const { reader, writer } = ends;
-    const drip = `for i in 1 2 3 4 5 6 7 8; do sleep 0.01; printf x; done >
-      /dev/fd/${writer.fd}`;
+    const loop = "for i in 1 2 3 4 5 6 7 8; do sleep 0.01; printf x; done";
+    const drip = `${loop} > /dev/fd/${writer.fd}`;
     const command = new Deno.Command("sh", { args: ["-c", drip] });
     const child = spawnWith(command, [writer], { keep: true });
     const buffer = new Uint8Array(1);
