@@ -49,6 +49,10 @@ class Failure extends Error {
   }
 }
 
+function interrupted(): Failure {
+  return new Failure("Interrupted", 130);
+}
+
 const usage = `Computes pi in slices, in processes of their own.
 
 Options:
@@ -120,7 +124,7 @@ async function runParent(meta: ImportMeta, example: PiExample): Promise<void> {
   const start = performance.now();
   const { n, workers } = await parseCommandLine();
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new Failure("Interrupted", 130));
+  const onSignal = () => interrupt.abort(interrupted());
   Deno.addSignalListener("SIGINT", onSignal);
   Deno.addSignalListener("SIGTERM", onSignal);
   const slices = Array.from({ length: workers }, (_, index) => ({
@@ -213,6 +217,8 @@ async function runWorkers(
     if (bar !== null) await showParts(child, bar);
     const { success, signal, code } = await child.status;
     if (success) return;
+    // Ctrl-C reaches the workers too, and perhaps before the parent.
+    if (signal === "SIGINT") return interrupt.abort(interrupted());
     const how = signal === null
       ? `ended with code ${code}`
       : `was killed by ${signal}`;
