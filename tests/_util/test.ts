@@ -5,6 +5,7 @@
 
 import { unlinkSemaphore, unlinkSharedMemory } from "@ipc/shm";
 import { assertEquals } from "@std/assert";
+import { watchdog } from "./watchdog.ts";
 
 /** What a test needs. */
 export interface TestOptions {
@@ -64,6 +65,12 @@ export class TestScope {
 export const DEADLINE_FACTOR = Deno.build.arch === "aarch64" ? 20 : 1;
 
 /**
+ * How long after its deadline a test that blocks the thread, so that the
+ * deadline goes unnoticed, ends the whole run, in milliseconds.
+ */
+const GRACE = 20_000;
+
+/**
  * Declares a test.
  *
  * @param name What it shows.
@@ -83,6 +90,7 @@ export function test(
     async fn() {
       const scope = new TestScope();
       const deadline = (options.deadline ?? 10_000) * DEADLINE_FACTOR;
+      using _watch = watchdog(deadline + GRACE);
       try {
         await within(deadline, run(scope));
       } finally {
