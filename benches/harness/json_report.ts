@@ -45,6 +45,7 @@ function rowOf(outcome: Outcome, all: readonly Outcome[]): unknown {
   );
   return {
     name: row.name,
+    program: row.program,
     placement,
     absent: outcome.isAbsent ? outcome.problem : undefined,
     failure: outcome.isAbsent ? undefined : outcome.problem,
