@@ -35,6 +35,7 @@ export {
   setPipeCapacity,
 } from "./fcntl.ts";
 export { FileDescriptor } from "./file_descriptor.ts";
+export { Futex } from "./futex.ts";
 export { Mapping } from "./mapping.ts";
 export { SHM_NAME_MAX, shmOpen, shmUnlink } from "./mman.ts";
 export { openOrCreate, withRandomName } from "./named_object.ts";
@@ -69,6 +70,13 @@ export {
 export type { FileStat } from "./stat.ts";
 export { fileSystemSpace } from "./statvfs.ts";
 export type { FileSystemSpace } from "./statvfs.ts";
+export {
+  currentThreadId,
+  isAlive,
+  mayBeAlive,
+  THREAD_ID_MASK,
+  threadNamespace,
+} from "./thread.ts";
 export {
   ftruncate,
   lseek,

@@ -103,6 +103,11 @@ export interface Capabilities {
   messageCopy: boolean;
   /** `MSG_EXCEPT` exists, which receives what is not of a type. */
   messageExcept: boolean;
+  /**
+   * A thread can sleep on a word of shared memory: `futex(2)`, and on macOS
+   * 14.4 `os_sync_wait_on_address`. Without it, it naps.
+   */
+  futex: boolean;
 }
 
 /**
@@ -124,4 +129,5 @@ export const capabilities: Capabilities = {
   interruptibleCalls: !isDarwin,
   messageCopy: !isDarwin,
   messageExcept: !isDarwin,
+  futex: true,
 };

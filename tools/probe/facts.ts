@@ -7,6 +7,7 @@ import * as epoll from "../../libc/epoll.ts";
 import { Errno } from "../../libc/errno.ts";
 import { DIRENT64 } from "../../libc/dirent.ts";
 import * as fcntl from "../../libc/fcntl.ts";
+import * as futex from "../../libc/futex.ts";
 import { ITIMERSPEC, SIGEV_THREAD_ID, SIGEVENT } from "../../libc/alarm.ts";
 import * as ipc from "../../libc/ipc.ts";
 import * as mman from "../../libc/mman.ts";
@@ -233,9 +234,17 @@ export const headers: readonly Header[] = [
   },
   { include: "sys/statvfs.h", structs: { "struct statvfs": STATVFS } },
   {
+    include: "linux/futex.h",
+    on: "linux",
+    constants: pick(futex, "FUTEX_WAIT", "FUTEX_WAKE"),
+  },
+  {
     include: "sys/syscall.h",
     on: "linux",
-    constants: pick(notify, "SYS_mq_notify"),
+    constants: {
+      ...pick(notify, "SYS_mq_notify"),
+      ...pick(futex, "SYS_futex"),
+    },
   },
   {
     include: "time.h",
