@@ -6,6 +6,7 @@
  * | ------------- | ------------------------------------------ |
  * | `@ipc/pipe`   | pipes to and from child processes          |
  * | `@ipc/fifo`   | pipes with a name in the file system       |
+ * | `@ipc/socket` | sockets of the Internet: TCP and UDP       |
  * | `@ipc/mqueue` | message queues: POSIX and System V         |
  * | `@ipc/shm`    | POSIX shared memory, and named semaphores  |
  *
@@ -26,3 +27,4 @@ export * from "@ipc/fifo";
 export * from "@ipc/mqueue";
 export * from "@ipc/pipe";
 export * from "@ipc/shm";
+export * from "@ipc/socket";

@@ -6,6 +6,7 @@ import {
   fstat,
   isOsError,
   lstat,
+  nap,
   O_NOFOLLOW,
   O_NONBLOCK,
   O_RDONLY,
@@ -285,22 +286,4 @@ function checkKind({ mode }: FileStat, what: string): void {
       `Cannot open ${what}: it is no FIFO (its mode is 0o${mode.toString(8)})`,
     );
   }
-}
-
-/** Waits without blocking, and rejects if it is aborted. */
-function nap(
-  milliseconds: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, milliseconds);
-    function onAbort(): void {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    }
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
 }

@@ -39,6 +39,7 @@ export { Futex } from "./futex.ts";
 export { Mapping } from "./mapping.ts";
 export { SHM_NAME_MAX, shmOpen, shmUnlink } from "./mman.ts";
 export { openOrCreate, withRandomName } from "./named_object.ts";
+export { nap } from "./nap.ts";
 export { capabilities } from "./platform.ts";
 export type { Capabilities } from "./platform.ts";
 export {

@@ -1,0 +1,138 @@
+/**
+ * Receives that can be given up, from connections whose reads cannot.
+ *
+ * A read of a `Deno.Conn` goes on when nobody waits for it any more, and what
+ * it gets would be lost. So it reads into memory of its own, and what it got
+ * comes first in the next receive of this connection.
+ */
+
+import type { GiveUp } from "./_give_up.ts";
+import { Turns } from "./_turns.ts";
+import type { Receivable } from "./connection.ts";
+
+/** The most bytes that a read that may be given up gets. */
+const MAX_SIZE = 65_536;
+
+/** The receiving side of one connection. */
+class Receiver {
+  readonly turns = new Turns();
+  readonly #source: Receivable;
+  /** Bytes that were received, and belong to nobody. */
+  #kept = new Uint8Array(0);
+  /** A read that nobody may wait for any more. */
+  #reading: Promise<Uint8Array | null> | undefined;
+
+  constructor(source: Receivable) {
+    this.#source = source;
+  }
+
+  /** Gives bytes back, to be received first. */
+  keep(bytes: Uint8Array): void {
+    if (bytes.byteLength === 0) return;
+    const all = new Uint8Array(bytes.byteLength + this.#kept.byteLength);
+    all.set(bytes);
+    all.set(this.#kept, bytes.byteLength);
+    this.#kept = all;
+  }
+
+  /** Receives some bytes: how many, or `null` at the end. */
+  async some(p: Uint8Array, giveUp: GiveUp): Promise<number | null> {
+    if (this.#kept.byteLength > 0) {
+      const count = copy(this.#kept, p);
+      this.#kept = this.#kept.subarray(count);
+      return count;
+    }
+    if (this.#reading === undefined) {
+      // A connection of our own takes back a read that is given up.
+      if (this.#source.tryRead !== undefined) return this.#own(p, giveUp);
+      if (giveUp.isNever) return await this.#source.read(p);
+    }
+    return await this.#late(p, giveUp);
+  }
+
+  async #own(p: Uint8Array, giveUp: GiveUp): Promise<number | null> {
+    try {
+      return await this.#source.read(p, giveUp.options);
+    } catch (error) {
+      throw error instanceof Deno.errors.TimedOut && giveUp.isDue
+        ? giveUp.reason
+        : error;
+    }
+  }
+
+  async #late(p: Uint8Array, giveUp: GiveUp): Promise<number | null> {
+    const reading = this.#reading ??= this.#readApart(p.byteLength);
+    this.#source.ref?.();
+    let isSettled = false;
+    let failure: unknown;
+    reading.then(() => isSettled = true, (error) => {
+      isSettled = true;
+      failure = error;
+    });
+    let bytes: Uint8Array | null;
+    try {
+      bytes = await giveUp.race(reading);
+    } catch (error) {
+      if (isSettled && error === failure) this.#reading = undefined;
+      // Nobody waits for it now, so it keeps no process alive.
+      else if (!isSettled) this.#source.unref?.();
+      throw error;
+    }
+    this.#reading = undefined;
+    if (bytes === null) return null;
+    const count = copy(bytes, p);
+    this.#kept = bytes.slice(count);
+    return count;
+  }
+
+  async #readApart(size: number): Promise<Uint8Array | null> {
+    const bytes = new Uint8Array(Math.min(size, MAX_SIZE));
+    const count = await this.#source.read(bytes);
+    return count === null ? null : bytes.subarray(0, count);
+  }
+}
+
+function copy(from: Uint8Array, to: Uint8Array): number {
+  const count = Math.min(from.byteLength, to.byteLength);
+  to.set(from.subarray(0, count));
+  return count;
+}
+
+const receivers = new WeakMap<Receivable, Receiver>();
+
+/**
+ * Receives bytes, in turn with the other receives of a connection.
+ *
+ * @param source The connection.
+ * @param p Where to put them.
+ * @param least How many to wait for.
+ * @param giveUp When to give up; what was received until then comes first in
+ * the next receive.
+ * @returns How many there were: fewer than `least` only at the end.
+ */
+export async function receive(
+  source: Receivable,
+  p: Uint8Array,
+  least: number,
+  giveUp: GiveUp,
+): Promise<number> {
+  let receiver = receivers.get(source);
+  if (receiver === undefined) {
+    receivers.set(source, receiver = new Receiver(source));
+  }
+  await receiver.turns.take(giveUp);
+  let count = 0;
+  try {
+    while (count < least) {
+      const part = await receiver.some(p.subarray(count), giveUp);
+      if (part === null) break;
+      count += part;
+    }
+  } catch (error) {
+    receiver.keep(p.subarray(0, count));
+    throw error;
+  } finally {
+    receiver.turns.end();
+  }
+  return count;
+}

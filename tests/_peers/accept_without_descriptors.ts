@@ -1,0 +1,44 @@
+/**
+ * Serves connections while there is no descriptor left for them. Prints how
+ * many were served meanwhile and in the end, and what that time cost.
+ */
+
+import { connectTcp, serveConnections } from "@ipc/socket";
+import process from "node:process";
+
+const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const clients: Deno.Conn[] = [];
+for (let i = 0; i < 10; i++) {
+  clients.push(await connectTcp({ port: listener.addr.port }));
+}
+// Deno opens what it needs for signals when something first asks for it, and
+// panics if it cannot.
+Deno.addSignalListener("SIGUSR1", () => {});
+const spare: Deno.FsFile[] = [];
+try {
+  for (;;) spare.push(Deno.openSync("/dev/null"));
+} catch {
+  // There are no more.
+}
+
+const errors: (Error & { code?: string })[] = [];
+const before = process.cpuUsage();
+let served = 0;
+const server = serveConnections(listener, () => void served++, {
+  onError: (error) => errors.push(error as Error),
+});
+await new Promise((resolve) => setTimeout(resolve, 500));
+const { user, system } = process.cpuUsage(before);
+const early = served;
+
+for (const file of spare) file.close();
+while (served < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+console.log(JSON.stringify({
+  early,
+  served,
+  codes: errors.map(({ code }) => code),
+  cpu: Math.round((user + system) / 1000),
+}));
+for (const client of clients) client.close();
+await server.shutdown();
+Deno.exit();
