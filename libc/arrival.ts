@@ -34,6 +34,7 @@ export class Arrival {
   #isArmed = false;
   #isArriving = false;
   #socket: Socket | undefined;
+  #failure: string | undefined;
 
   /**
    * Watches nothing yet.
@@ -69,6 +70,18 @@ export class Arrival {
     target.set(this.#buffer.subarray(from, from + count));
     this.#start += count;
     return count;
+  }
+
+  /**
+   * The name of the error that ended it, such as `"ECONNRESET"`, once: the
+   * system has told the loop, and tells nobody else.
+   *
+   * @returns The name, or `undefined`.
+   */
+  takeFailure(): string | undefined {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure;
   }
 
   /** Starts to wait; the process does not exit meanwhile. */
@@ -119,11 +132,14 @@ export class Arrival {
     const socket: Socket = new NodeSocket(
       options as ConstructorParameters<typeof NodeSocket>[0],
     );
-    // The end, or an error: the next read of the descriptor tells which.
     const over = () => {
       this.close();
       this.#onArrival();
     };
-    return socket.once("end", over).once("error", over);
+    // The end: the next read of the descriptor tells. An error: it does not.
+    return socket.once("end", over).once("error", (error: unknown) => {
+      this.#failure = (error as { code?: string }).code;
+      over();
+    });
   }
 }

@@ -1,8 +1,10 @@
 import { Arrival } from "./arrival.ts";
 import { Transfers } from "./transfers.ts";
-import type { SyncWaitOptions } from "./transfers.ts";
+import type { Descriptor, SyncWaitOptions } from "./transfers.ts";
 import { checkBytes } from "./bytes.ts";
-import type { FileDescriptor } from "./file_descriptor.ts";
+import { Errno } from "./errno.ts";
+import type { ErrnoName } from "./errno.ts";
+import { osError } from "./error.ts";
 import { POLLIN, pollNow } from "./poll.ts";
 import type { WaitStrategy } from "./spin.ts";
 import { tryRead, WOULD_BLOCK } from "./unistd.ts";
@@ -11,12 +13,19 @@ import type { WaitOptions } from "./wait_queue.ts";
 /** How many bytes `readable` asks for when its consumer brings no buffer. */
 const CHUNK_SIZE = 65_536;
 
+/** What bytes are read from. */
+export interface ReadableDescriptor extends Descriptor {
+  /** Reads as `tryRead` of `unistd.ts` does, by another call. */
+  tryRead?(target: Uint8Array<ArrayBuffer>, action: string): number;
+}
+
 /**
  * The reading side of a byte stream: a pipe, a FIFO or a stream socket.
  */
 export class ByteReader {
   /** What a read does to what, for messages. */
   readonly #action: string;
+  readonly #descriptor: ReadableDescriptor;
   readonly #transfers: Transfers<Uint8Array, number | null>;
   /** Bytes that opening it has read. */
   #unread: Uint8Array<ArrayBuffer>;
@@ -29,12 +38,13 @@ export class ByteReader {
    * @ignore
    */
   constructor(
-    descriptor: FileDescriptor,
+    descriptor: ReadableDescriptor,
     object: string,
     wait: WaitStrategy,
     unread: Uint8Array<ArrayBuffer> = new Uint8Array(0),
   ) {
     this.#action = `read from ${object}`;
+    this.#descriptor = descriptor;
     this.#unread = unread;
     this.#transfers = new Transfers(descriptor, {
       action: this.#action,
@@ -174,7 +184,28 @@ export class ByteReader {
     }
     const count = this.#readNow(bytes);
     if (count > 0) return count;
-    return count === WOULD_BLOCK ? undefined : null;
+    if (count === WOULD_BLOCK) return undefined;
+    if (arrival !== undefined) this.#checkFailure(arrival);
+    return null;
+  }
+
+  /** Throws what the event loop was told in place of this. */
+  #checkFailure(arrival: Arrival): void {
+    const failure = arrival.takeFailure();
+    const number = failure === undefined
+      ? undefined
+      : Errno[failure as ErrnoName];
+    if (number !== undefined) throw osError(number, "read", this.#action);
+  }
+
+  /**
+   * Takes bytes that were read before they were asked for.
+   *
+   * @ignore
+   */
+  takeBuffered(p: Uint8Array): number {
+    if (this.#unread.byteLength > 0) return this.#takeUnread(p);
+    return this.#arrival?.take(p) ?? 0;
   }
 
   /** Reads what follows bytes that were read before they were asked for. */
@@ -186,11 +217,11 @@ export class ByteReader {
   }
 
   #readNow(bytes: Uint8Array): number {
-    return tryRead(
-      this.#transfers.fd,
-      bytes as Uint8Array<ArrayBuffer>,
-      this.#action,
-    );
+    const target = bytes as Uint8Array<ArrayBuffer>;
+    const descriptor = this.#descriptor;
+    return descriptor.tryRead === undefined
+      ? tryRead(descriptor.fd, target, this.#action)
+      : descriptor.tryRead(target, this.#action);
   }
 
   #takeUnread(bytes: Uint8Array): number {

@@ -1,12 +1,17 @@
 import { Transfers } from "./transfers.ts";
-import type { SyncWaitOptions } from "./transfers.ts";
+import type { Descriptor, SyncWaitOptions } from "./transfers.ts";
 import { checkBytes } from "./bytes.ts";
-import type { FileDescriptor } from "./file_descriptor.ts";
 import { POLLOUT } from "./poll.ts";
 import { whenReady } from "./reactor.ts";
 import type { WaitStrategy } from "./spin.ts";
 import { tryWrite, WOULD_BLOCK } from "./unistd.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+
+/** What bytes are written to. */
+export interface WritableDescriptor extends Descriptor {
+  /** Writes as `tryWrite` of `unistd.ts` does, by another call. */
+  tryWrite?(source: Uint8Array<ArrayBuffer>, action: string): number;
+}
 
 /**
  * The writing side of a byte stream: a pipe, a FIFO or a stream socket.
@@ -14,6 +19,7 @@ import type { WaitOptions } from "./wait_queue.ts";
 export class ByteWriter {
   /** What a write does to what, for messages. */
   readonly #action: string;
+  readonly #descriptor: WritableDescriptor;
   readonly #transfers: Transfers<Uint8Array, number>;
   #takeBack: (() => void) | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
@@ -23,7 +29,12 @@ export class ByteWriter {
    *
    * @ignore
    */
-  constructor(descriptor: FileDescriptor, object: string, wait: WaitStrategy) {
+  constructor(
+    descriptor: WritableDescriptor,
+    object: string,
+    wait: WaitStrategy,
+  ) {
+    this.#descriptor = descriptor;
     this.#action = `write to ${object}`;
     this.#transfers = new Transfers(descriptor, {
       action: this.#action,
@@ -153,11 +164,11 @@ export class ByteWriter {
 
   #attempt(bytes: Uint8Array): number | undefined {
     if (bytes.byteLength === 0) return 0;
-    const count = tryWrite(
-      this.#transfers.fd,
-      bytes as Uint8Array<ArrayBuffer>,
-      this.#action,
-    );
+    const source = bytes as Uint8Array<ArrayBuffer>;
+    const descriptor = this.#descriptor;
+    const count = descriptor.tryWrite === undefined
+      ? tryWrite(descriptor.fd, source, this.#action)
+      : descriptor.tryWrite(source, this.#action);
     return count === WOULD_BLOCK ? undefined : count;
   }
 

@@ -108,6 +108,33 @@ export interface Capabilities {
    * 14.4 `os_sync_wait_on_address`. Without it, it naps.
    */
   futex: boolean;
+  /** `socket(2)` takes `SOCK_CLOEXEC` and `SOCK_NONBLOCK` with the type. */
+  socketFlags: boolean;
+  /** `accept4(2)` exists, whose sockets are close-on-exec from the start. */
+  accept4: boolean;
+  /** `MSG_NOSIGNAL` exists. Without it, an option of the socket does that. */
+  noSignal: boolean;
+  /** `MSG_DONTWAIT` keeps a send from waiting, and not only a receive. */
+  dontWaitSends: boolean;
+  /** `MSG_CMSG_CLOEXEC` exists: received descriptors are close-on-exec. */
+  closeOnReceive: boolean;
+  /** A receive that is given `MSG_TRUNC` returns the size of the message. */
+  messageSizes: boolean;
+  /**
+   * A datagram for a Unix socket whose queue is full waits. Without it, it is
+   * refused with `ENOBUFS`, and has to be tried again after a while.
+   */
+  datagramRoom: boolean;
+  /** Unix sockets may have abstract names. */
+  abstractNames: boolean;
+  /** Unix sockets of the type seqpacket exist. */
+  seqpacket: boolean;
+  /** `SO_PEERCRED` exists. Without it, `LOCAL_PEERCRED` does. */
+  peerCredentials: boolean;
+  /** `SO_PASSCRED` exists: who sent a message is said with it. */
+  messageCredentials: boolean;
+  /** `fchmod(2)` of a socket sets the mode that its file will have. */
+  socketModes: boolean;
 }
 
 /**
@@ -130,4 +157,16 @@ export const capabilities: Capabilities = {
   messageCopy: !isDarwin,
   messageExcept: !isDarwin,
   futex: true,
+  socketFlags: !isDarwin,
+  accept4: !isDarwin,
+  noSignal: !isDarwin,
+  dontWaitSends: !isDarwin,
+  closeOnReceive: !isDarwin,
+  messageSizes: !isDarwin,
+  datagramRoom: !isDarwin,
+  abstractNames: !isDarwin,
+  seqpacket: !isDarwin,
+  peerCredentials: !isDarwin,
+  messageCredentials: !isDarwin,
+  socketModes: !isDarwin,
 };

@@ -10,6 +10,7 @@
 import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { errno, library } from "./library.ts";
+import { perPlatform } from "./platform.ts";
 
 const { EINTR } = Errno;
 
@@ -19,6 +20,11 @@ export const POLLIN = 1;
 export const POLLOUT = 4;
 /** The other side is gone; always watched for. */
 export const POLLHUP = 0x10;
+/** The other side sends no more; Linux only. */
+export const POLLRDHUP: number | undefined = perPlatform<number | undefined>({
+  linux: 0x2000,
+  darwin: undefined,
+});
 
 const libpoll = library({
   poll: { parameters: ["buffer", "u32", "i32"], result: "i32" }, // int poll(struct pollfd *, nfds_t, int)

@@ -61,6 +61,7 @@ export { resourceLimit, RLIMIT_MSGQUEUE, RLIMIT_NOFILE } from "./resource.ts";
 export type { ResourceLimit } from "./resource.ts";
 export type { Transfer } from "./request_queue.ts";
 export { schedYield } from "./sched.ts";
+export { Slab } from "./slab.ts";
 export { SleepQueue } from "./sleep_queue.ts";
 export type { Sleepable } from "./sleep_queue.ts";
 export { monotonicNow } from "./time.ts";

@@ -45,6 +45,11 @@ export interface TransferKind<T, R> extends Transfer<T, R> {
   readonly event: number;
   /** Lets go of what waits, before the descriptor is closed. */
   release(): void;
+  /**
+   * Sleeps until another try is worth it, at most so many milliseconds, where
+   * `poll(2)` of the descriptor does not tell.
+   */
+  sleepSync?(subject: T, milliseconds: number): void;
 }
 
 /** What transfers need of the owner of a descriptor. */
@@ -53,6 +58,11 @@ export interface Descriptor {
   readonly fd: number;
   /** Closes it, if it is the owner's to close. */
   close(): void;
+  /**
+   * Sets whether its transfers wait by themselves, where each can be told;
+   * without it, that is a matter of the descriptor, and takes `fcntl(2)`.
+   */
+  setBlocking?(on: boolean): void;
 }
 
 /** The transfers of one kind over one descriptor. */
@@ -134,10 +144,7 @@ export class Transfers<T, R> {
 
   /** Transfers with a call that waits by itself: no answer is expected soon. */
   #runBlocking(fd: number, subject: T): R {
-    if (this.#nonblocking) {
-      setNonblocking(fd, false);
-      this.#nonblocking = false;
-    }
+    if (this.#nonblocking) this.#setBlocking(fd, true);
     this.#spin.sleep();
     try {
       const result = this.#kind.attempt(subject);
@@ -178,7 +185,9 @@ export class Transfers<T, R> {
           ? Infinity
           : deadline - performance.now();
         if (left <= 0) throw this.#late(timeout);
-        pollSync(fd, this.#kind.event, left);
+        if (this.#kind.sleepSync === undefined) {
+          pollSync(fd, this.#kind.event, left);
+        } else this.#kind.sleepSync(subject, left);
         const result = this.#kind.attempt(subject);
         if (result !== undefined) return result;
       }
@@ -259,9 +268,14 @@ export class Transfers<T, R> {
   }
 
   #stopBlocking(fd: number): void {
-    if (this.#nonblocking) return;
-    setNonblocking(fd, true);
-    this.#nonblocking = true;
+    if (!this.#nonblocking) this.#setBlocking(fd, false);
+  }
+
+  #setBlocking(fd: number, on: boolean): void {
+    const descriptor = this.#descriptor;
+    if (descriptor.setBlocking !== undefined) descriptor.setBlocking(on);
+    else setNonblocking(fd, !on);
+    this.#nonblocking = !on;
   }
 
   #open(): number {

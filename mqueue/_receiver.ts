@@ -1,9 +1,14 @@
 import { checkBytes, WOULD_BLOCK } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
-import { mqReceive, POLLIN, Transfers, whenReady } from "@ipc/libc/queues";
+import {
+  mqReceive,
+  POLLIN,
+  Slab,
+  Transfers,
+  whenReady,
+} from "@ipc/libc/queues";
 import type { SyncWaitOptions } from "@ipc/libc/queues";
 import type { ReceivedMessage } from "./message.ts";
-import { Slab } from "./_slab.ts";
 
 /** What becomes of a message: it is handed out, or put into a buffer. */
 type Target = Uint8Array | null;

@@ -15,9 +15,9 @@ import {
   msgReceive,
   MTYPE_SIZE,
   readType,
+  Slab,
 } from "@ipc/libc/queues";
 import type { OffThreadCall } from "@ipc/libc/queues";
-import { Slab } from "./_slab.ts";
 import { sizeOfNext } from "./_sysv_copy.ts";
 import { sysvFailure } from "./_sysv_queue.ts";
 import { SysvTransfers } from "./_sysv_transfers.ts";

@@ -15,6 +15,7 @@ const { workspace } = JSON.parse(
 const entries = [
   "mod.ts",
   "libc/queues.ts",
+  "libc/sockets.ts",
   "libc/streams.ts",
   ...workspace.map((path) => join(path, "mod.ts")),
 ];

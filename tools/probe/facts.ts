@@ -19,9 +19,15 @@ import * as poll from "../../libc/poll.ts";
 import * as resource from "../../libc/resource.ts";
 import * as semaphore from "../../libc/semaphore.ts";
 import * as signal from "../../libc/signal.ts";
+import * as inet from "../../libc/in.ts";
+import * as socket from "../../libc/socket.ts";
+import * as message from "../../libc/socket_message.ts";
+import * as option from "../../libc/socket_option.ts";
+import * as transfer from "../../libc/socket_transfer.ts";
 import * as stat from "../../libc/stat.ts";
 import { STATVFS } from "../../libc/statvfs.ts";
 import * as time from "../../libc/time.ts";
+import * as un from "../../libc/un.ts";
 import * as unistd from "../../libc/unistd.ts";
 
 /** What is held to be true of one header. */
@@ -104,6 +110,7 @@ export const headers: readonly Header[] = [
     constants: pick(poll, "POLLIN", "POLLOUT", "POLLHUP"),
     structs: { "struct pollfd": poll.POLLFD },
   },
+  { include: "poll.h", on: "linux", constants: pick(poll, "POLLRDHUP") },
   {
     include: "semaphore.h",
     constants: {
@@ -215,7 +222,63 @@ export const headers: readonly Header[] = [
     constants: {
       ...pick(notify, "AF_NETLINK", "SOCK_RAW", "SOCK_CLOEXEC"),
       ...pick(notify, "SOCK_NONBLOCK"),
+      ...pick(option, "SO_PEERCRED", "SO_DOMAIN"),
+      ...pick(transfer, "MSG_NOSIGNAL", "MSG_CMSG_CLOEXEC"),
+      ...pick(message, "SCM_CREDENTIALS"),
     },
+    structs: { "struct ucred": un.UCRED },
+  },
+  {
+    include: "sys/socket.h",
+    on: "darwin",
+    constants: pick(option, "SO_NOSIGPIPE", "SO_NREAD"),
+  },
+  {
+    include: "sys/socket.h",
+    constants: {
+      ...pick(socket, "AF_UNIX", "AF_INET", "AF_INET6", "SOCK_STREAM"),
+      ...pick(socket, "SOCK_DGRAM", "SOCK_SEQPACKET", "SHUT_RD", "SHUT_WR"),
+      ...pick(socket, "SHUT_RDWR", "SOMAXCONN"),
+      ...pick(option, "SOL_SOCKET", "SO_REUSEADDR", "SO_TYPE", "SO_ERROR"),
+      ...pick(option, "SO_BROADCAST", "SO_SNDBUF", "SO_RCVBUF"),
+      ...pick(option, "SO_KEEPALIVE", "SO_REUSEPORT", "SO_ACCEPTCONN"),
+      ...pick(transfer, "MSG_PEEK", "MSG_CTRUNC", "MSG_TRUNC", "MSG_EOR"),
+      ...pick(transfer, "MSG_DONTWAIT", "MSG_WAITALL"),
+      ...pick(message, "SCM_RIGHTS"),
+    },
+    structs: {
+      "struct msghdr": message.MSGHDR,
+      "struct iovec": message.IOVEC,
+      "struct cmsghdr": message.CMSGHDR,
+    },
+  },
+  {
+    include: "netinet/in.h",
+    constants: pick(
+      inet,
+      "IPPROTO_IP",
+      "IPPROTO_TCP",
+      "IPPROTO_UDP",
+      "IPPROTO_IPV6",
+      "IPV6_V6ONLY",
+    ),
+    structs: {
+      "struct sockaddr_in": inet.SOCKADDR_IN,
+      "struct sockaddr_in6": inet.SOCKADDR_IN6,
+    },
+  },
+  { include: "netinet/tcp.h", constants: pick(inet, "TCP_NODELAY") },
+  { include: "sys/un.h", structs: { "struct sockaddr_un": un.SOCKADDR_UN } },
+  {
+    include: "sys/un.h",
+    on: "darwin",
+    constants: pick(option, "SOL_LOCAL", "LOCAL_PEERCRED", "LOCAL_PEERPID"),
+  },
+  {
+    include: "sys/ucred.h",
+    on: "darwin",
+    constants: pick(un, "XUCRED_VERSION"),
+    structs: { "struct xucred": un.XUCRED },
   },
   {
     include: "sys/stat.h",

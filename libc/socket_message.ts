@@ -1,0 +1,316 @@
+/**
+ * `<sys/socket.h>`: messages with control data, such as descriptors.
+ *
+ * `struct msghdr` and `struct cmsghdr`: Linux from `linux/socket.h` of the
+ * kernel, as glibc has them; macOS from `bsd/sys/socket.h` of xnu, where
+ * lengths have 32 bits and control data is aligned to 4 bytes.
+ *
+ * @see {@link https://man7.org/linux/man-pages/man3/cmsg.3.html | cmsg(3)}
+ * @see {@link https://man7.org/linux/man-pages/man2/recvmsg.2.html | recvmsg(2)}
+ */
+
+import { Errno } from "./errno.ts";
+import { osError } from "./error.ts";
+import { errno, library } from "./library.ts";
+import { perPlatform } from "./platform.ts";
+import type { SocketAddress } from "./socket.ts";
+import { SOL_SOCKET } from "./socket_option.ts";
+import { MSG_NOSIGNAL } from "./socket_transfer.ts";
+import { WOULD_BLOCK } from "./unistd.ts";
+
+const { EAGAIN, EINTR } = Errno;
+
+const libmessage = library({
+  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "i32" }, // ssize_t recvmsg(int, struct msghdr *, int)
+  sendmsg: { parameters: ["i32", "buffer", "i32"], result: "i32" }, // ssize_t sendmsg(int, const struct msghdr *, int)
+});
+
+/** Control data that carries descriptors. */
+export const SCM_RIGHTS = 1;
+/** Control data that says who sent a message; Linux only. */
+export const SCM_CREDENTIALS = 2;
+/** The most descriptors that Linux lets one message carry. */
+export const SCM_MAX_FD = 253;
+
+/** Offsets in `struct msghdr`, in bytes. */
+export const MSGHDR: Readonly<
+  Record<
+    | "size"
+    | "msg_name"
+    | "msg_namelen"
+    | "msg_iov"
+    | "msg_iovlen"
+    | "msg_control"
+    | "msg_controllen"
+    | "msg_flags",
+    number
+  >
+> = {
+  size: perPlatform({ linux: 56, darwin: 48 }),
+  msg_name: 0, // void *
+  msg_namelen: 8, // socklen_t
+  msg_iov: 16, // struct iovec *
+  msg_iovlen: 24, // size_t, on macOS int
+  msg_control: 32, // void *
+  msg_controllen: 40, // size_t, on macOS socklen_t
+  msg_flags: perPlatform({ linux: 48, darwin: 44 }), // int
+};
+
+/** Offsets in `struct iovec`, in bytes. */
+export const IOVEC = {
+  size: 16,
+  iov_base: 0, // void *
+  iov_len: 8, // size_t
+} as const;
+
+/** Offsets in `struct cmsghdr`, in bytes; what follows it is the data. */
+export const CMSGHDR: Readonly<
+  Record<"size" | "cmsg_len" | "cmsg_level" | "cmsg_type", number>
+> = perPlatform({
+  linux: { size: 16, cmsg_len: 0, cmsg_level: 8, cmsg_type: 12 }, // size_t, int, int
+  darwin: { size: 12, cmsg_len: 0, cmsg_level: 4, cmsg_type: 8 }, // socklen_t, int, int
+});
+
+/** What control messages are aligned to, in bytes. */
+const ALIGNMENT: number = perPlatform({ linux: 8, darwin: 4 });
+
+/** Whether lengths have 64 bits. */
+const hasLongLengths: boolean = ALIGNMENT === 8;
+
+function aligned(size: number): number {
+  return Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+}
+
+/**
+ * How many bytes a control message takes: `CMSG_SPACE`.
+ *
+ * @param size How many bytes its data has.
+ * @returns How many bytes it takes.
+ */
+export function controlSpace(size: number): number {
+  return aligned(CMSGHDR.size) + aligned(size);
+}
+
+/** One control message. */
+export interface ControlMessage {
+  /** Whose it is, such as `SOL_SOCKET`. */
+  readonly level: number;
+  /** What it is, such as {@linkcode SCM_RIGHTS}. */
+  readonly type: number;
+  /** Its data. */
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Writes one control message.
+ *
+ * @param message The message.
+ * @returns It as C has it.
+ */
+export function encodeControl(
+  { level, type, data }: ControlMessage,
+): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(controlSpace(data.byteLength)));
+  setLength(view, CMSGHDR.cmsg_len, aligned(CMSGHDR.size) + data.byteLength);
+  view.setInt32(CMSGHDR.cmsg_level, level, true);
+  view.setInt32(CMSGHDR.cmsg_type, type, true);
+  const bytes = new Uint8Array(view.buffer);
+  bytes.set(data, aligned(CMSGHDR.size));
+  return bytes;
+}
+
+/**
+ * Reads control messages. A length that leads out of the bytes, or to no
+ * progress, ends it.
+ *
+ * @param bytes What the system has put there.
+ * @returns The messages; their data are views.
+ */
+export function* decodeControl(
+  bytes: Uint8Array<ArrayBuffer>,
+): Generator<ControlMessage, void, void> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = aligned(CMSGHDR.size);
+  for (let at = 0; at + header <= bytes.byteLength;) {
+    const length = getLength(view, at + CMSGHDR.cmsg_len);
+    if (length < header) return;
+    yield {
+      level: view.getInt32(at + CMSGHDR.cmsg_level, true),
+      type: view.getInt32(at + CMSGHDR.cmsg_type, true),
+      // Where it was cut off, its length may be more than there is.
+      data: bytes.subarray(at + header, at + length),
+    };
+    at += aligned(length);
+  }
+}
+
+/**
+ * The descriptors in control messages, which are this process's from now on.
+ *
+ * @param bytes What the system has put there.
+ * @returns All of them, in order.
+ */
+export function controlDescriptors(bytes: Uint8Array<ArrayBuffer>): number[] {
+  const fds: number[] = [];
+  for (const { level, type, data } of decodeControl(bytes)) {
+    if (level !== SOL_SOCKET || type !== SCM_RIGHTS) continue;
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    for (let at = 0; at + 4 <= data.byteLength; at += 4) {
+      fds.push(view.getInt32(at, true));
+    }
+  }
+  return fds;
+}
+
+/**
+ * The memory of one `struct msghdr` and all it points to, which is used again
+ * for each message: it points to one piece of bytes, and to room for control
+ * data and, if asked, an address.
+ */
+export class MessageHeader {
+  readonly #header = new DataView(new ArrayBuffer(MSGHDR.size));
+  readonly #vector = new DataView(new ArrayBuffer(IOVEC.size));
+  readonly #control: Uint8Array<ArrayBuffer>;
+  readonly #address: Uint8Array<ArrayBuffer>;
+  /** What it points to, so that it stays. */
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
+
+  /**
+   * Sets memory aside.
+   *
+   * @param controlSize The most control data, in bytes.
+   * @param addressSize The longest address, in bytes.
+   */
+  constructor(controlSize: number, addressSize: number) {
+    this.#control = new Uint8Array(new ArrayBuffer(controlSize));
+    this.#address = new Uint8Array(new ArrayBuffer(addressSize));
+    setPointer(this.#header, MSGHDR.msg_iov, this.#vector);
+    setCount(this.#header, MSGHDR.msg_iovlen, 1);
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param fd The socket.
+   * @param bytes Its bytes.
+   * @param flags `MSG_DONTWAIT` and others; `MSG_NOSIGNAL` is among them.
+   * @param control Control data as C has it, at most what there is room for.
+   * @param address Where to, if it is not connected.
+   * @param fail Makes the error for a number.
+   * @returns How many bytes were sent; {@linkcode WOULD_BLOCK} if there is no
+   * room, and it does not wait.
+   */
+  send(
+    fd: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    flags: number,
+    control: Uint8Array<ArrayBuffer>,
+    address: SocketAddress | undefined,
+    fail: (number: number) => Error,
+  ): number {
+    this.#control.set(control);
+    if (address !== undefined) this.#address.set(address);
+    this.#point(bytes, control.byteLength, address?.byteLength ?? 0);
+    for (;;) {
+      const count = libmessage.sendmsg()(
+        fd,
+        this.#header,
+        flags | MSG_NOSIGNAL,
+      );
+      if (count !== -1) return count;
+      const number = errno();
+      if (number === EAGAIN) return WOULD_BLOCK;
+      if (number !== EINTR) throw fail(number);
+    }
+  }
+
+  /**
+   * Receives a message. What came with it is in {@linkcode control},
+   * {@linkcode address} and {@linkcode flags} until the next call.
+   *
+   * @param fd The socket.
+   * @param bytes Where to put its bytes.
+   * @param flags `MSG_DONTWAIT` and others.
+   * @param action What this is, for messages.
+   * @returns How many there were; {@linkcode WOULD_BLOCK} if there are none,
+   * and it does not wait.
+   */
+  receive(
+    fd: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    flags: number,
+    action: string,
+  ): number {
+    for (;;) {
+      const { byteLength: controlSize } = this.#control;
+      this.#point(bytes, controlSize, this.#address.byteLength);
+      const count = libmessage.recvmsg()(fd, this.#header, flags);
+      if (count !== -1) return count;
+      const number = errno();
+      if (number === EAGAIN) return WOULD_BLOCK;
+      if (number !== EINTR) throw osError(number, "recvmsg", action);
+    }
+  }
+
+  /** The control data of the message that was received last, as a view. */
+  get control(): Uint8Array<ArrayBuffer> {
+    const size = getLength(this.#header, MSGHDR.msg_controllen);
+    return this.#control.subarray(0, size);
+  }
+
+  /** Who sent it, as a view. */
+  get address(): SocketAddress {
+    const size = this.#header.getUint32(MSGHDR.msg_namelen, true);
+    return this.#address.subarray(0, size);
+  }
+
+  /** What is said of it: `MSG_TRUNC`, `MSG_CTRUNC` and others. */
+  get flags(): number {
+    return this.#header.getInt32(MSGHDR.msg_flags, true);
+  }
+
+  #point(
+    bytes: Uint8Array<ArrayBuffer>,
+    controlSize: number,
+    addressSize: number,
+  ): void {
+    if (this.#bytes !== bytes) {
+      this.#bytes = bytes;
+      setPointer(this.#vector, IOVEC.iov_base, bytes);
+    }
+    this.#vector.setBigUint64(IOVEC.iov_len, BigInt(bytes.byteLength), true);
+    const header = this.#header;
+    if (controlSize === 0) header.setBigUint64(MSGHDR.msg_control, 0n, true);
+    else setPointer(header, MSGHDR.msg_control, this.#control);
+    setLength(header, MSGHDR.msg_controllen, controlSize);
+    if (addressSize === 0) header.setBigUint64(MSGHDR.msg_name, 0n, true);
+    else setPointer(header, MSGHDR.msg_name, this.#address);
+    header.setUint32(MSGHDR.msg_namelen, addressSize, true);
+    header.setInt32(MSGHDR.msg_flags, 0, true);
+  }
+}
+
+function setPointer(
+  view: DataView,
+  offset: number,
+  target: ArrayBufferView<ArrayBuffer>,
+): void {
+  const pointer = Deno.UnsafePointer.of(target as Uint8Array<ArrayBuffer>);
+  view.setBigUint64(offset, Deno.UnsafePointer.value(pointer), true);
+}
+
+function setCount(view: DataView, offset: number, count: number): void {
+  if (hasLongLengths) view.setBigUint64(offset, BigInt(count), true);
+  else view.setInt32(offset, count, true);
+}
+
+function setLength(view: DataView, offset: number, length: number): void {
+  if (hasLongLengths) view.setBigUint64(offset, BigInt(length), true);
+  else view.setUint32(offset, length, true);
+}
+
+function getLength(view: DataView, offset: number): number {
+  return hasLongLengths
+    ? Number(view.getBigUint64(offset, true))
+    : view.getUint32(offset, true);
+}
