@@ -9,6 +9,7 @@
  * | `@ipc/socket` | sockets of the Internet: TCP and UDP       |
  * | `@ipc/mqueue` | message queues: POSIX and System V         |
  * | `@ipc/shm`    | POSIX shared memory, and named semaphores  |
+ * | `@ipc/struct` | views of memory as the structs of C        |
  *
  * Requires `--allow-ffi`, on Linux or macOS. Importing it requires nothing.
  *
@@ -28,3 +29,4 @@ export * from "@ipc/mqueue";
 export * from "@ipc/pipe";
 export * from "@ipc/shm";
 export * from "@ipc/socket";
+export * from "@ipc/struct";

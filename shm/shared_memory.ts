@@ -58,7 +58,8 @@ export interface SharedMemoryStat {
  *
  * What a process writes, the others see at once, in no promised order: guard
  * it with a {@linkcode Semaphore} or use `Atomics`. Numbers have the byte
- * order of the processor, little-endian on all that are supported.
+ * order of the processor, little-endian on all that are supported. To name
+ * the fields of a struct, use `@ipc/struct`.
  *
  * A process that can write the object can also shrink it, and then whoever
  * touches the bytes that are gone is killed by the system (SIGBUS): share

@@ -4,7 +4,15 @@
  */
 
 /** The modules that people import, each of which stands on the floor alone. */
-const MECHANISMS = ["fifo", "mqueue", "pipe", "shm", "socket", "unix"];
+const MECHANISMS = [
+  "fifo",
+  "mqueue",
+  "pipe",
+  "shm",
+  "socket",
+  "struct",
+  "unix",
+];
 
 /** The edges between them that are allowed. */
 const EDGES: Readonly<Record<string, readonly string[]>> = {

@@ -14,6 +14,7 @@ const { workspace } = JSON.parse(
 ) as { workspace: string[] };
 const entries = [
   "mod.ts",
+  "libc/argument.ts",
   "libc/queues.ts",
   "libc/sockets.ts",
   "libc/streams.ts",

@@ -190,7 +190,7 @@ export class Conversation {
  * Compiles a C program of `tests/_peers`.
  *
  * @param source The name of the file, such as `"sem_peer.c"`.
- * @param folder Where to put the program.
+ * @param folder Where to put the program, and where headers may be.
  * @param compiler Which compiler.
  * @returns The path of the program.
  */
@@ -200,14 +200,40 @@ export async function compileC(
   compiler = "cc",
 ): Promise<string> {
   const program = `${folder}/${source.replace(/\.c$/, "")}`;
+  const args = ["-O2", "-I", folder, "-o", program, peerPath(source)];
+  await compile(compiler, [...args, "-pthread"]);
+  return program;
+}
+
+/**
+ * Compiles a C program that a test has written.
+ *
+ * @param text The program.
+ * @param folder Where to put it.
+ * @param compiler Which compiler.
+ * @param args Arguments for the compiler.
+ * @returns The path of the program.
+ */
+export async function compileText(
+  text: string,
+  folder: string,
+  compiler = "cc",
+  args: readonly string[] = [],
+): Promise<string> {
+  const program = `${folder}/program`;
+  Deno.writeTextFileSync(`${program}.c`, text);
+  await compile(compiler, [...args, "-o", program, `${program}.c`]);
+  return program;
+}
+
+async function compile(compiler: string, args: string[]): Promise<void> {
   const { code, stderr } = await outcome(
     new Deno.Command(compiler, {
-      args: ["-O2", "-Wall", "-o", program, peerPath(source), "-pthread"],
+      args: ["-Wall", ...args],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
     }),
   );
-  if (code !== 0) throw new Error(`Cannot compile ${source}: ${stderr}`);
-  return program;
+  if (code !== 0) throw new Error(`Cannot compile: ${stderr}`);
 }

@@ -6,7 +6,7 @@ import { Errno } from "../../libc/errno.ts";
 import { isOsError, osError } from "../../libc/error.ts";
 import { outcome, output } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
-import { withoutNativeCompiler } from "./_native_compiler.ts";
+import { withoutNativeCompiler } from "../_util/native_compiler.ts";
 
 /** An error that Deno throws, with the code it sets. */
 type DenoError = Error & { code?: string };

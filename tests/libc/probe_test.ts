@@ -7,7 +7,7 @@ import { facts } from "../../tools/probe/facts.ts";
 import { asserting, printing } from "../../tools/probe/source.ts";
 import { outcome, withoutProgram } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
-import { withoutNativeCompiler } from "./_native_compiler.ts";
+import { withoutNativeCompiler } from "../_util/native_compiler.ts";
 
 const CROSS = "aarch64-linux-gnu-gcc";
 

@@ -2,16 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { type Waitable, WaitQueue } from "../../libc/wait_queue.ts";
+import { generator } from "../_util/random.ts";
 import { test } from "../_util/test.ts";
-
-/** A small generator, so that a failure can be repeated by its seed. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor(state / 2 ** 32 * below);
-  };
-}
 
 /** Lets every promise settle that can. */
 async function settle(): Promise<void> {

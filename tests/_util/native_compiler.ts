@@ -1,6 +1,6 @@
 /** The C compiler of this machine. */
 
-import { hasProgram } from "../_util/child.ts";
+import { hasProgram } from "./child.ts";
 
 /** The reason why no compiler here speaks for this processor, or false. */
 export function withoutNativeCompiler(): string | false {
