@@ -16,8 +16,11 @@ capabilities.epoll = Deno.args[0] === "epoll";
 const { reader, writer } = pipe();
 const byte = new Uint8Array(1);
 
+/** Long enough for a thread to return; emulated ones take their time. */
+const PAUSE = Deno.build.arch === "aarch64" ? 500 : 20;
+
 function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20));
+  return new Promise((resolve) => setTimeout(resolve, PAUSE));
 }
 
 // What the runtime opens once, it has opened from here on.

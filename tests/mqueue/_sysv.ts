@@ -5,7 +5,6 @@ import type {
   OpenSysvMessageQueueOptions,
   SysvMessageQueue,
 } from "@ipc/mqueue";
-import { hasProgram } from "../_util/child.ts";
 import type { TestScope } from "../_util/test.ts";
 
 /** A new queue under a random key, closed and removed later. */
@@ -66,13 +65,4 @@ export function drain(queue: SysvMessageQueue): string[] {
     if (received === undefined) return texts;
     texts.push(show(received));
   }
-}
-
-/** QEMU writes the pids of `struct msqid_ds` elsewhere than Linux does. */
-export function misplacesPids(): string | false {
-  return Deno.build.arch === "aarch64" && hasProgram("uname") &&
-    new TextDecoder().decode(
-        new Deno.Command("uname", { args: ["-m"] }).outputSync().stdout,
-      ).trim() !== "aarch64" &&
-    "needs a processor that is not emulated";
 }

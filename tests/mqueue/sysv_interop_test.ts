@@ -10,15 +10,10 @@ import {
   peerPath,
   withoutProgram,
 } from "../_util/child.ts";
+import { emulated } from "../_util/emulation.ts";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestOptions, TestScope } from "../_util/test.ts";
-import {
-  bytes,
-  misplacesPids,
-  newSysvQueue,
-  removeIfPresent,
-  show,
-} from "./_sysv.ts";
+import { bytes, newSysvQueue, removeIfPresent, show } from "./_sysv.ts";
 
 type Peer = (...args: string[]) => Promise<string>;
 
@@ -135,7 +130,7 @@ for (const [who, { options, prepare }] of Object.entries(peers)) {
 
   test(
     `SysvMessageQueue.stat() and set() agree with ${who}`,
-    { ...options, ignore: options.ignore || misplacesPids() },
+    { ...options, ignore: options.ignore || emulated() },
     async (t) => {
       const peer = await prepare(t);
       const queue = newSysvQueue(t, { mode: 0o644 });
