@@ -7,6 +7,7 @@
  * | `@ipc/pipe`   | pipes to and from child processes          |
  * | `@ipc/fifo`   | pipes with a name in the file system       |
  * | `@ipc/socket` | sockets of the Internet: TCP and UDP       |
+ * | `@ipc/lock`   | locks in shared memory that survive a death |
  * | `@ipc/mqueue` | message queues: POSIX and System V         |
  * | `@ipc/shm`    | POSIX shared memory, and named semaphores  |
  * | `@ipc/struct` | views of memory as the structs of C        |
@@ -25,6 +26,7 @@
  */
 
 export * from "@ipc/fifo";
+export * from "@ipc/lock";
 export * from "@ipc/mqueue";
 export * from "@ipc/pipe";
 export * from "@ipc/shm";

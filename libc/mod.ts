@@ -89,5 +89,6 @@ export {
   WOULD_BLOCK,
 } from "./unistd.ts";
 export type { PipeDescriptors } from "./unistd.ts";
+export { monotonicNow } from "./time.ts";
 export { WaitQueue } from "./wait_queue.ts";
 export type { Waitable, WaitOptions } from "./wait_queue.ts";

@@ -6,6 +6,7 @@
 /** The modules that people import, each of which stands on the floor alone. */
 const MECHANISMS = [
   "fifo",
+  "lock",
   "mqueue",
   "pipe",
   "shm",

@@ -1,0 +1,155 @@
+/*
+ * The mutex of @ipc/lock for C, on the same bytes: see lock/LAYOUT.md.
+ * Linux; C11 or later. One thread is one owner. Timeouts are milliseconds,
+ * -1 waits for ever.
+ */
+#ifndef IPC_LOCK_H
+#define IPC_LOCK_H
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define IPC_THREAD 0x3fffffffu
+#define IPC_OWNER_DIED 0x40000000u
+#define IPC_WAITERS 0x80000000u
+#define IPC_SLICE 40
+
+typedef struct {
+  _Atomic uint32_t kind;      /* "MTX", and the version 1 */
+  _Atomic uint32_t namespace; /* where thread numbers mean the same */
+  _Atomic uint32_t state;     /* owner, IPC_OWNER_DIED, IPC_WAITERS */
+  uint32_t reserved;          /* 0 */
+} ipc_mutex;
+
+static _Thread_local int ipc_owned; /* how many locks this thread holds */
+
+/* 1 + start time % 255; 0 of a thread that has ended; -1 if nobody tells. */
+static inline int ipc_mark(uint32_t thread) {
+  char path[32], line[1024], state, *end;
+  unsigned long long start;
+  snprintf(path, sizeof path, "/proc/%u/stat", thread);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd == -1) return -1;
+  ssize_t count = read(fd, line, sizeof line - 1);
+  close(fd);
+  if (count <= 0) return -1;
+  line[count] = 0;
+  if (!(end = strrchr(line, ')')) ||
+      sscanf(end + 1,
+             " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+             "%*s %*s %*s %llu",
+             &state, &start) != 2)
+    return -1;
+  return state == 'Z' || state == 'X' || state == 'x' ? 0 : 1 + start % 255;
+}
+
+static inline uint32_t ipc_thread(void) {
+  static _Thread_local uint32_t own;
+  static _Thread_local pid_t pid; /* fork copies the number of the parent */
+  if (own && pid == getpid()) return own;
+  uint32_t thread = syscall(SYS_gettid);
+  int mark = ipc_mark(thread);
+  if (pid != getpid()) ipc_owned = 0;
+  pid = getpid();
+  return own = thread | (uint32_t)(mark > 0 ? mark : 0) << 22;
+}
+
+static inline int ipc_is_alive(uint32_t id) {
+  uint32_t thread = id & 0x3fffff, mark = id >> 22 & 0xff;
+  if (!thread || (kill(thread, 0) && errno == ESRCH)) return 0;
+  int now = ipc_mark(thread);
+  return now == -1 || (now != 0 && (mark == 0 || mark == (uint32_t)now));
+}
+
+static inline uint32_t ipc_namespace(void) {
+  struct stat pid = {0}, time = {0};
+  stat("/proc/self/ns/pid", &pid);
+  stat("/proc/self/ns/time", &time);
+  uint32_t sum = (uint32_t)pid.st_ino + 31 * (uint32_t)time.st_ino;
+  return sum ? sum : 1;
+}
+
+/* Claims bytes that are zero, or finds a mutex: 0, EINVAL or ENOTSUP. */
+static inline int ipc_mutex_open(ipc_mutex *m) {
+  uint32_t kind = 0, space = 0, own = ipc_namespace();
+  const uint32_t mine = 'M' | 'T' << 8 | 'X' << 16 | 1u << 24;
+  if (!atomic_compare_exchange_strong(&m->kind, &kind, mine) && kind != mine)
+    return EINVAL;
+  if (!atomic_compare_exchange_strong(&m->namespace, &space, own) &&
+      space != own)
+    return ENOTSUP;
+  return 0;
+}
+
+static inline long ipc_futex(_Atomic uint32_t *word, int op, uint32_t value,
+                             long milliseconds) {
+  struct timespec time = {milliseconds / 1000,
+                          milliseconds % 1000 * 1000000};
+  return syscall(SYS_futex, word, op, value, &time, 0, 0);
+}
+
+static inline long ipc_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* 0; EOWNERDEAD, and it is locked; EDEADLK; EBUSY (timeout 0); ETIMEDOUT. */
+static inline int ipc_mutex_lock(ipc_mutex *m, long timeout) {
+  uint32_t own = ipc_thread(), waiters = 0, seen = 0;
+  long deadline = timeout > 0 ? ipc_now() + timeout : 0;
+  if (atomic_compare_exchange_strong(&m->state, &seen, own))
+    return ipc_owned++, 0;
+  for (;;) {
+    uint32_t owner = seen & IPC_THREAD;
+    if (owner == own && ipc_owned > 0) return EDEADLK;
+    if (!owner || owner == own || !ipc_is_alive(owner)) {
+      uint32_t died = owner ? IPC_OWNER_DIED : seen & IPC_OWNER_DIED;
+      uint32_t next = own | died | (seen & IPC_WAITERS) | waiters;
+      if (!atomic_compare_exchange_strong(&m->state, &seen, next)) continue;
+      return ipc_owned++, died ? EOWNERDEAD : 0;
+    }
+    if (timeout == 0) return EBUSY;
+    uint32_t told = seen | IPC_WAITERS;
+    if (told != seen &&
+        !atomic_compare_exchange_strong(&m->state, &seen, told))
+      continue;
+    long left = timeout < 0 ? IPC_SLICE : deadline - ipc_now();
+    if (left <= 0) return ETIMEDOUT;
+    ipc_futex(&m->state, FUTEX_WAIT, told, left < IPC_SLICE ? left : IPC_SLICE);
+    waiters = IPC_WAITERS; /* others may sleep still */
+    seen = atomic_load(&m->state);
+  }
+}
+
+/* The data is whole again. */
+static inline void ipc_mutex_consistent(ipc_mutex *m) {
+  atomic_fetch_and(&m->state, ~IPC_OWNER_DIED);
+}
+
+/* 0, or EPERM. */
+static inline int ipc_mutex_unlock(ipc_mutex *m) {
+  uint32_t own = ipc_thread(), seen = own;
+  if (!atomic_compare_exchange_strong(&m->state, &seen, 0)) {
+    do {
+      if ((seen & IPC_THREAD) != own) return EPERM;
+    } while (!atomic_compare_exchange_strong(&m->state, &seen,
+                                             seen & IPC_OWNER_DIED));
+    if (seen & IPC_WAITERS) ipc_futex(&m->state, FUTEX_WAKE, 1, 0);
+  }
+  ipc_owned--;
+  return 0;
+}
+
+#endif

@@ -1,0 +1,144 @@
+/**
+ * Waiting for what is in a word of shared memory: the one adaptive wait, then
+ * a sleep on the word, in slices, with a look at who owns it in between.
+ */
+
+import { deadlineAfter, LONGEST_NAP, Spin, WaitQueue } from "@ipc/libc";
+import type { WaitStrategy } from "@ipc/libc";
+
+/** What can be waited for. */
+export interface Source {
+  /** Takes it if it is free; does not ask whether its owner lives. */
+  look(): boolean;
+  /**
+   * Takes it if it is free, or its owner is dead.
+   *
+   * @param isAwake Whether this comes after a sleep.
+   */
+  attempt(isAwake: boolean): boolean;
+  /** Sleeps until it is worth another attempt. */
+  sleep(milliseconds: number): void;
+  /** Does the same on another thread. */
+  sleepAsync(milliseconds: number): Promise<void>;
+  /** Gives back what was taken for nobody. */
+  giveBack(): void;
+  /** Says that a sleep is given up: a wake-up that it got is somebody's else. */
+  leave(): void;
+  /** Whether this thread owns it, so that blocking the thread helps nobody. */
+  readonly isOwnedHere: boolean;
+}
+
+/** The waits for one thing, of one thread. */
+export class Waits {
+  readonly #source: Source;
+  readonly #check: () => void;
+  readonly #spin: Spin;
+  readonly #queue: WaitQueue;
+
+  /**
+   * Begins without any.
+   *
+   * @param source What to wait for.
+   * @param strategy How.
+   * @param check Throws if it is closed.
+   */
+  constructor(source: Source, strategy: WaitStrategy, check: () => void) {
+    this.#source = source;
+    this.#check = check;
+    this.#spin = new Spin(strategy);
+    this.#queue = new WaitQueue({
+      tryTake: () => source.attempt(false),
+      park: async (milliseconds) => {
+        check();
+        await source.sleepAsync(milliseconds);
+        check();
+        return source.attempt(true);
+      },
+      giveBack: () => source.giveBack(),
+    });
+  }
+
+  /** Whether no async wait is pending. */
+  get isEmpty(): boolean {
+    return this.#queue.isEmpty;
+  }
+
+  /**
+   * Takes it after a try that failed, and blocks the thread.
+   *
+   * @param timeout How long to wait at most, in milliseconds.
+   * @param late Makes the error for that.
+   */
+  takeSync(timeout: number, late: () => Error): void {
+    if (timeout === 0) throw late();
+    const deadline = deadlineAfter(timeout);
+    const source = this.#source;
+    const spin = this.#spin;
+    for (spin.begin(); spin.next();) {
+      if (source.look()) return spin.hit();
+    }
+    spin.park();
+    try {
+      for (let isAwake = false; !source.attempt(isAwake); isAwake = true) {
+        const left = deadline - performance.now();
+        if (left <= 0) {
+          source.leave();
+          throw late();
+        }
+        source.sleep(left);
+        this.#check();
+      }
+    } finally {
+      spin.wake();
+    }
+  }
+
+  /**
+   * Takes it after a try that failed, and does not block the thread.
+   *
+   * @param signal Gives up when it is aborted.
+   * @param timeout How long to wait at most, in milliseconds.
+   * @param late Makes the error for that.
+   */
+  async take(
+    signal: AbortSignal | undefined,
+    timeout: number,
+    late: () => Error,
+  ): Promise<void> {
+    if (timeout === 0) throw late();
+    const spin = this.#spin;
+    const isAlone = this.#queue.isEmpty && !this.#source.isOwnedHere;
+    if (isAlone && this.#look(timeout)) return;
+    spin.park();
+    try {
+      await this.#queue.wait(signal, timeout, late);
+    } finally {
+      spin.wake();
+    }
+  }
+
+  /**
+   * Gives up every async wait.
+   *
+   * @param reason What they reject with.
+   * @param whenIdle Called once nothing is asleep any more.
+   */
+  close(reason: Error, whenIdle: () => void): void {
+    this.#queue.close(reason, whenIdle);
+  }
+
+  /** Looks again for as long as an event loop can do without. */
+  #look(timeout: number): boolean {
+    const source = this.#source;
+    const spin = this.#spin;
+    for (spin.beginAsync(); spin.next();) {
+      if (source.look()) {
+        spin.hit();
+        return true;
+      }
+    }
+    if (!spin.isNapWorthIt) return false;
+    source.sleep(Math.min(LONGEST_NAP, timeout));
+    return source.attempt(true);
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Locks in shared memory that survive the death of their owner.
+ *
+ * @module
+ */
+
+export { isOsError } from "@ipc/libc";
+export type { OsErrorDetails, WaitOptions, WaitStrategy } from "@ipc/libc";
+export { LOCK_ALIGNMENT } from "./_place.ts";
+export { Mutex, MUTEX_SIZE } from "./mutex.ts";
+export { MutexLock } from "./mutex_lock.ts";
+export { openMutex } from "./open_mutex.ts";
+export type {
+  LockOptions,
+  LockWaitOptions,
+  LockWaitSyncOptions,
+  OpenLockOptions,
+} from "./options.ts";

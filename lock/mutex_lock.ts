@@ -1,0 +1,63 @@
+import type { Hold } from "./_hold.ts";
+
+/** Tells what a lock holds; for the classes beside it. */
+export let holdOf: (lock: MutexLock) => Hold;
+
+/**
+ * A mutex that is held. Disposing of it releases it, once:
+ * `using lock = mutex.acquireSync()`.
+ */
+export class MutexLock {
+  /**
+   * Whether a holder has died, and nobody has called
+   * {@linkcode MutexLock.markConsistent} since: what the mutex guards may be
+   * half changed.
+   */
+  readonly ownerDied: boolean;
+  readonly #hold: Hold;
+
+  static {
+    holdOf = (lock) => lock.#hold;
+  }
+
+  /**
+   * Use {@linkcode Mutex.acquire}.
+   *
+   * @ignore
+   */
+  constructor(hold: Hold, ownerDied: boolean) {
+    this.#hold = hold;
+    this.ownerDied = ownerDied;
+  }
+
+  /**
+   * Says that what the mutex guards is whole again, after
+   * {@linkcode MutexLock.ownerDied}. Until somebody does, every holder is told.
+   * If nothing was wrong it does nothing.
+   *
+   * As `pthread_mutex_consistent(3)`; but a mutex that is released without it
+   * can be acquired again.
+   *
+   * @throws {Error} With code `EPERM` if it is released.
+   * @throws {Deno.errors.BadResource} If the mutex or its memory is closed.
+   */
+  markConsistent(): void {
+    this.#hold.markConsistent(this);
+  }
+
+  /**
+   * Releases the mutex; doing so again does nothing.
+   *
+   * @throws {Deno.errors.BadResource} If the memory was closed meanwhile: the
+   * mutex stays held until this thread ends.
+   * @throws {Error} With code `EPERM` if somebody has written over the mutex.
+   */
+  release(): void {
+    this.#hold.release(this);
+  }
+
+  /** Releases the mutex. */
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
