@@ -106,8 +106,10 @@ function roundTripRows(channel: Channel, options: Options): Row[] {
   });
   return [
     row("C, block", ".c", block),
+    row("raw FFI, block", "_raw.ts", block, "C, block"),
     row("sync, block", ".ts", block, "C, block"),
     row(cSpin, ".c"),
+    row("raw FFI, like that", "_raw.ts", {}, cSpin),
     row("sync, adaptive", ".ts", {}, cSpin),
     row("async, adaptive", "_async.ts", {}, cSpin),
     row("async, block", "_async.ts", block, "C, block"),
@@ -142,8 +144,10 @@ export function copies(
     placements: ["none", "same", "diff"],
     rows: [
       row("C, block", ".c", block),
+      row("raw FFI, block", "_raw.ts", block, "C, block"),
       row("sync, block", ".ts", block, "C, block"),
       row(cSpin, ".c"),
+      row("raw FFI, like that", "_raw.ts", {}, cSpin),
       row("sync, adaptive", ".ts", {}, cSpin),
       row("async, block", "_async.ts", block, "C, block"),
       row("async, adaptive", "_async.ts", {}, cSpin),
