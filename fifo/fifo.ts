@@ -126,8 +126,9 @@ export class Fifo {
    * @throws {Deno.errors.BadResource} If it is closed, now or meanwhile.
    * @throws {unknown} The signal's reason, if it is aborted. Nothing is lost.
    */
-  async read(p: Uint8Array, options?: WaitOptions): Promise<number | null> {
-    return await this.#forReading().read(p, options);
+  read(p: Uint8Array, options?: WaitOptions): Promise<number | null> {
+    return this.#reader?.read(p, options) ??
+      Promise.reject(this.#refusal("read from", "writing"));
   }
 
   /**
@@ -188,8 +189,9 @@ export class Fifo {
    * @throws {unknown} The signal's reason, if it is aborted. Nothing is
    * written.
    */
-  async write(p: Uint8Array, options?: WaitOptions): Promise<number> {
-    return await this.#forWriting().write(p, options);
+  write(p: Uint8Array, options?: WaitOptions): Promise<number> {
+    return this.#writer?.write(p, options) ??
+      Promise.reject(this.#refusal("write to", "reading"));
   }
 
   /**
@@ -262,16 +264,18 @@ export class Fifo {
   }
 
   #forReading(): ByteReader {
-    return this.#reader ?? this.#refuse("read from", "writing");
+    if (this.#reader !== undefined) return this.#reader;
+    throw this.#refusal("read from", "writing");
   }
 
   #forWriting(): ByteWriter {
-    return this.#writer ?? this.#refuse("write to", "reading");
+    if (this.#writer !== undefined) return this.#writer;
+    throw this.#refusal("write to", "reading");
   }
 
-  #refuse(verb: string, mode: string): never {
+  #refusal(verb: string, mode: string): Error {
     const object = `FIFO ${JSON.stringify(this.path)}`;
-    throw new Deno.errors.PermissionDenied(
+    return new Deno.errors.PermissionDenied(
       `Cannot ${verb} ${object}: it was opened for ${mode} only`,
     );
   }

@@ -63,6 +63,14 @@ const MOST_YIELDS = 100;
 export const LONGEST_NAP = 0.3;
 /** What a wait counts at most, in milliseconds, to be forgotten in time. */
 const LONGEST_WAIT = 0.75;
+/** What a wait counts at least after a look in vain: it was too long for it. */
+const IN_VAIN = 2 * WORTH;
+/**
+ * How long a wait may be that ends with the look, in milliseconds. If it is
+ * longer than the look itself, the other side had this processor meanwhile,
+ * which costs nothing; still longer, and somebody else wants it, too.
+ */
+const LONGEST_TURN = 1;
 
 /**
  * One wait in so many looks again in any case, in case times have changed; the
@@ -95,6 +103,8 @@ export class Spin {
   #sinceProbe = 0;
   #probeEvery = PROBE_OFTEN;
   #parkedAt = 0;
+  /** What this wait counts at least if it sleeps. */
+  #shortest = 0;
 
   /**
    * Begins without experience.
@@ -122,7 +132,7 @@ export class Spin {
    */
   beginAsync(isOffThread = true): void {
     if (isAloneWaiting()) this.#begin(isOffThread ? WORTH_OFF_THREAD : WORTH);
-    else this.#limit = this.#step = this.#pauses = 0;
+    else this.#limit = this.#step = this.#pauses = this.#shortest = 0;
   }
 
   /**
@@ -156,7 +166,9 @@ export class Spin {
     }
     // Perhaps it shares this core, and pauses only keep it from running.
     if (this.#usualPauses > this.#fewestPauses) this.#usualPauses >>= 1;
-    this.#learn(monotonicNow() - this.#yieldsFrom, 0.5);
+    const wait = monotonicNow() - this.#yieldsFrom;
+    if (wait < LONGEST_TURN) this.#learn(Math.min(wait, LONGEST_LOOK), 0.5);
+    else this.#learn(wait, 0.5);
   }
 
   /**
@@ -175,7 +187,7 @@ export class Spin {
 
   /** Begins a wait that sleeps at once. */
   sleep(): void {
-    this.#limit = 0;
+    this.#limit = this.#shortest = 0;
     this.park();
   }
 
@@ -187,7 +199,9 @@ export class Spin {
 
   /** Says that the sleep is over. */
   wake(): void {
-    if (this.#adaptive) this.#learn(monotonicNow() - this.#parkedAt, 0.25);
+    if (!this.#adaptive) return;
+    const wait = monotonicNow() - this.#parkedAt;
+    this.#learn(Math.max(wait, this.#shortest), 0.25);
   }
 
   #learn(wait: number, weight: number): void {
@@ -195,7 +209,7 @@ export class Spin {
   }
 
   #begin(worth: number): void {
-    this.#step = this.#limit = this.#pauses = 0;
+    this.#step = this.#limit = this.#pauses = this.#shortest = 0;
     if (!this.#adaptive) return;
     if (this.#expected >= worth) {
       if (++this.#sinceProbe < this.#probeEvery) return;
@@ -208,5 +222,7 @@ export class Spin {
       this.#pauses = this.#mostPauses;
     }
     this.#limit = this.#pauses + MOST_YIELDS;
+    // Before a sleep on another thread, a nap may follow the look.
+    if (worth === WORTH) this.#shortest = IN_VAIN;
   }
 }

@@ -69,7 +69,7 @@ export interface Descriptor {
 export class Transfers<T, R> {
   readonly #descriptor: Descriptor;
   readonly #kind: TransferKind<T, R>;
-  readonly #wait: WaitStrategy;
+  readonly #strategy: WaitStrategy;
   readonly #spin: Spin;
   readonly #queue: RequestQueue<T, R>;
   #nonblocking = false;
@@ -93,7 +93,7 @@ export class Transfers<T, R> {
   ) {
     this.#descriptor = descriptor;
     this.#kind = kind;
-    this.#wait = checkWait(wait);
+    this.#strategy = checkWait(wait);
     this.#spin = new Spin(wait, MOST_PAUSES);
     this.#queue = new RequestQueue(kind);
   }
@@ -111,7 +111,7 @@ export class Transfers<T, R> {
     return !this.#closed && this.#queue.isEmpty &&
       (this.#nonblocking
         ? this.#isWatched || this.#spin.isLookWorthIt
-        : this.#wait === "block");
+        : this.#strategy === "block");
   }
 
   /** Tries the transfers that wait, when it is worth another try. */
@@ -130,7 +130,7 @@ export class Transfers<T, R> {
     // A descriptor that waits by itself needs one call instead of three.
     if (timeout !== Infinity) {
       this.#stopBlocking(fd);
-    } else if (this.#wait !== "block") {
+    } else if (this.#strategy !== "block") {
       if (!this.#isWatched && !this.#spin.isLookWorthIt) {
         return this.#runBlocking(fd, subject);
       }
@@ -197,41 +197,55 @@ export class Transfers<T, R> {
   }
 
   /** Transfers, and lets the event loop run while it waits. */
-  async run(
+  run(subject: T, options: WaitOptions | undefined): Promise<R> {
+    // No async function: most often there is nothing to wait for, and then it
+    // would take longer than the transfer.
+    try {
+      options?.signal?.throwIfAborted();
+      const timeout = checkTimeout(options?.timeout);
+      const fd = this.#open();
+      this.#kind.check(subject);
+      this.#isWatched = true;
+      this.#stopBlocking(fd);
+      const result = this.#queue.isEmpty
+        ? this.#kind.attempt(subject)
+        : undefined;
+      if (result !== undefined) return this.#done(result);
+      if (timeout === 0) throw this.#late(0);
+      return this.#wait(subject, options?.signal, timeout);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** The promise of an async transfer that needed no sleep. */
+  #done(result: R): Promise<R> {
+    // What is awaited and is there already gives nobody else a turn.
+    return ++this.#streak % STREAK === 0
+      ? eventLoopTurn().then(() => result)
+      : Promise.resolve(result);
+  }
+
+  async #wait(
     subject: T,
-    options: WaitOptions | undefined,
+    signal: AbortSignal | undefined,
+    timeout: number,
   ): Promise<R> {
-    options?.signal?.throwIfAborted();
-    const timeout = checkTimeout(options?.timeout);
-    const fd = this.#open();
-    this.#kind.check(subject);
-    this.#isWatched = true;
-    this.#stopBlocking(fd);
     const spin = this.#spin;
     if (this.#queue.isEmpty) {
-      const result = this.#kind.attempt(subject);
-      if (result !== undefined) {
-        // What is awaited and is there already gives nobody else a turn.
-        if (++this.#streak % STREAK === 0) await eventLoopTurn();
-        return result;
-      }
-      if (timeout === 0) throw this.#late(0);
       for (spin.beginAsync(false); spin.next();) {
         const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();
-          if (++this.#streak % STREAK === 0) await eventLoopTurn();
-          return result;
+          return this.#done(result);
         }
       }
-    } else if (timeout === 0) {
-      throw this.#late(0);
     }
     spin.park();
     try {
       return await this.#queue.wait(
         subject,
-        options?.signal,
+        signal,
         timeout,
         () => this.#late(timeout),
       );
