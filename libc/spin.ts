@@ -132,7 +132,11 @@ export class Spin {
    */
   beginAsync(isOffThread = true): void {
     if (isAloneWaiting()) this.#begin(isOffThread ? WORTH_OFF_THREAD : WORTH);
-    else this.#limit = this.#step = this.#pauses = this.#shortest = 0;
+    else {this.#limit =
+        this.#step =
+        this.#pauses =
+        this.#shortest =
+          0;}
   }
 
   /**
@@ -167,8 +171,8 @@ export class Spin {
     // Perhaps it shares this core, and pauses only keep it from running.
     if (this.#usualPauses > this.#fewestPauses) this.#usualPauses >>= 1;
     const wait = monotonicNow() - this.#yieldsFrom;
-    if (wait < LONGEST_TURN) this.#learn(Math.min(wait, LONGEST_LOOK), 0.5);
-    else this.#learn(wait, 0.5);
+    const isTurn = wait < LONGEST_TURN;
+    this.#learn(isTurn ? Math.min(wait, LONGEST_LOOK) : wait, 0.5);
   }
 
   /**
@@ -209,7 +213,11 @@ export class Spin {
   }
 
   #begin(worth: number): void {
-    this.#step = this.#limit = this.#pauses = this.#shortest = 0;
+    this.#step =
+      this.#limit =
+      this.#pauses =
+      this.#shortest =
+        0;
     if (!this.#adaptive) return;
     if (this.#expected >= worth) {
       if (++this.#sinceProbe < this.#probeEvery) return;

@@ -105,8 +105,47 @@ test("Spin resumes looking when looks succeed", {}, () => {
 
 test("Spin resumes looking when sleeps are short", {}, () => {
   const spin = discouraged();
-  for (let i = 0; i < 100; i++) sleep(spin, 0);
-  assert(sleep(spin, 0) > 0);
+  let looked = 0;
+  for (let i = 0; i < 100; i++) if (sleep(spin, 0) > 0) looked++;
+  // None of these looks succeeds, so it does not look each time.
+  assert(looked > 10 && looked < 90, `${looked} of 100 waits looked again`);
+});
+
+test("Spin stops looking when sleeps after the look are short", {}, () => {
+  const spin = new Spin("adaptive");
+  const counts = Array.from({ length: 6 }, () => sleep(spin, 0));
+  assert(counts[0]! > 0);
+  assert(counts.includes(0), `${counts} looks`);
+});
+
+test("Spin goes on looking when the other side takes long turns", {}, () => {
+  // Where others want the processors, the turns are theirs; so it gets tries.
+  const tries = Array.from({ length: 20 }, () => {
+    const spin = new Spin("adaptive", 0);
+    let looked = 0;
+    for (let i = 0; i < 20; i++) {
+      spin.begin();
+      if (!spin.next()) continue;
+      looked++;
+      sleepSync(0.2); // the yield lasts as long as the other side runs
+      spin.hit();
+    }
+    return looked;
+  });
+  assert(tries.includes(20), `${tries} of 20 waits looked again`);
+});
+
+test("Spin stops looking when others take long turns", {}, () => {
+  const spin = new Spin("adaptive", 0);
+  let looked = 0;
+  for (let i = 0; i < 20; i++) {
+    spin.begin();
+    if (!spin.next()) continue;
+    looked++;
+    sleepSync(3);
+    spin.hit();
+  }
+  assert(looked < 5, `${looked} of 20 waits looked again`);
 });
 
 test("Spin pauses less when answers come after a yield", {
