@@ -9,14 +9,8 @@
  */
 
 import { checkInteger } from "./argument.ts";
-import { cString } from "./c_string.ts";
-import { isOsError, osError } from "./error.ts";
-import { errno, library } from "./library.ts";
+import { isOsError } from "./error.ts";
 import { perPlatform } from "./platform.ts";
-
-const libipc = library({
-  ftok: { parameters: ["buffer", "i32"], result: "i32" }, // key_t ftok(const char *, int)
-});
 
 /** Create it if there is none of the key. */
 export const IPC_CREAT = 0o1000;
@@ -159,19 +153,4 @@ export function withRandomKey<T>(create: (key: number) => T): T {
       if (!isOsError(error, "EEXIST")) throw error;
     }
   }
-}
-
-/**
- * Makes a key of a file and a number.
- *
- * @param path The path of a file that exists.
- * @param id The number, of 8 bits.
- * @returns The key, with a sign.
- * @see {@link https://man7.org/linux/man-pages/man3/ftok.3.html | ftok(3)}
- */
-export function fileToKey(path: string, id: number): number {
-  checkInteger(id, "id", 0, 255);
-  const key = libipc.ftok()(cString(path, "the path"), id);
-  if (key !== -1) return key;
-  throw osError(errno(), "ftok", `make a key of ${JSON.stringify(path)}`);
 }

@@ -7,7 +7,7 @@
 import { IPC_CREAT, IPC_PRIVATE } from "./ipc.ts";
 import { library } from "./library.ts";
 import { msgGet, msgRemove, MTYPE_SIZE } from "./msg.ts";
-import { hasSpareThread, OffThreadCall } from "./off_thread.ts";
+import { canSleepOffThread, OffThreadCall } from "./off_thread.ts";
 
 const libmsg = library({
   msgrcv_off_thread: {
@@ -36,7 +36,7 @@ export function msgSendOffThread(
   id: number,
   packet: Uint8Array<ArrayBuffer>,
 ): OffThreadCall | undefined {
-  if (!canSleepOffThread()) return undefined;
+  if (!canSleepInQueue()) return undefined;
   const size = BigInt(packet.byteLength - MTYPE_SIZE);
   return new OffThreadCall(
     id,
@@ -63,7 +63,7 @@ export function msgAwaitOffThread(
   type: number,
   flags: number,
 ): OffThreadCall | undefined {
-  if (!canSleepOffThread()) return undefined;
+  if (!canSleepInQueue()) return undefined;
   return awaitOffThread(id, type, flags);
 }
 
@@ -80,35 +80,26 @@ function awaitOffThread(
   );
 }
 
-/** How long the trial may take, in milliseconds. */
-const TRIAL = 100;
-
-let isInterruptible: boolean | undefined;
-
 /**
  * Whether there is a thread to sleep on, and a way to wake it.
  *
  * @returns Whether a call may be made off-thread now.
  */
-export function canSleepOffThread(): boolean {
-  return hasSpareThread() && (isInterruptible ??= tryToInterrupt()) === true;
+export function canSleepInQueue(): boolean {
+  return canSleepOffThread(tryToInterrupt);
 }
 
-/**
- * Interrupts a call in a queue of its own, once, to see that it works: some
- * systems do not show the calls of threads, and emulators show others. It is
- * not known if no queue can be made.
- */
-function tryToInterrupt(): boolean | undefined {
+/** Interrupts a call in a queue of its own, if one can be made. */
+function tryToInterrupt(interrupt: (call: OffThreadCall) => void): void {
+  const flags = IPC_CREAT | 0o600;
   let id: number;
   try {
-    const flags = IPC_CREAT | 0o600;
     id = msgGet(IPC_PRIVATE, flags, "create a queue", () => undefined);
   } catch {
-    return undefined;
+    return;
   }
   try {
-    return awaitOffThread(id, 0, 0).interruptSync(TRIAL);
+    interrupt(awaitOffThread(id, 0, 0));
   } finally {
     msgRemove(id);
   }

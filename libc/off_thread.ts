@@ -115,9 +115,33 @@ export class OffThreadCall {
  *
  * @returns Whether to make an {@linkcode OffThreadCall}.
  */
-export function hasSpareThread(): boolean {
+function hasSpareThread(): boolean {
   return calls.size < MOST_SLEEPERS && capabilities.interruptibleCalls &&
     prepareInterrupts();
+}
+
+/** How long a trial may take, in milliseconds. */
+const TRIAL = 100;
+
+let isInterruptible: boolean | undefined;
+
+/**
+ * Whether there is a thread to sleep on, and a way to wake it. A call is
+ * interrupted, once, to see that it works: some systems do not show the calls
+ * of threads, and emulators show others.
+ *
+ * @param onTrial Hands over a call that sleeps, and ends what it was made
+ * for; or does not, if nothing can be made now.
+ * @returns Whether a call may be made off-thread now.
+ */
+export function canSleepOffThread(
+  onTrial: (interrupt: (call: OffThreadCall) => void) => void,
+): boolean {
+  if (!hasSpareThread()) return false;
+  if (isInterruptible === undefined) {
+    onTrial((call) => isInterruptible = call.interruptSync(TRIAL));
+  }
+  return isInterruptible === true;
 }
 
 /** How a call with these arguments looks: their beginning, in hexadecimal. */

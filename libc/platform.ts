@@ -135,6 +135,16 @@ export interface Capabilities {
   messageCredentials: boolean;
   /** `fchmod(2)` of a socket sets the mode that its file will have. */
   socketModes: boolean;
+  /**
+   * `semtimedop(2)` exists. Without it, a sync wait for a System V semaphore
+   * that has a timeout is made of short naps.
+   */
+  timedSemop: boolean;
+  /**
+   * System V shared memory can be of huge pages (`SHM_HUGETLB`), not reserved
+   * (`SHM_NORESERVE`), and kept in memory (`SHM_LOCK`).
+   */
+  segmentFlags: boolean;
 }
 
 /**
@@ -169,4 +179,6 @@ export const capabilities: Capabilities = {
   peerCredentials: !isDarwin,
   messageCredentials: !isDarwin,
   socketModes: !isDarwin,
+  timedSemop: !isDarwin,
+  segmentFlags: !isDarwin,
 };

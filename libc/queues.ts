@@ -5,11 +5,9 @@
  * @module
  */
 
-export { Alarm } from "./alarm.ts";
+export { ftok } from "./ftok.ts";
 export {
   checkKey,
-  fileToKey,
-  formatKey,
   IPC_CREAT,
   IPC_EXCL,
   IPC_NOWAIT,
@@ -60,11 +58,16 @@ export type { Interest } from "./reactor.ts";
 export { resourceLimit, RLIMIT_MSGQUEUE, RLIMIT_NOFILE } from "./resource.ts";
 export type { ResourceLimit } from "./resource.ts";
 export type { Transfer } from "./request_queue.ts";
-export { schedYield } from "./sched.ts";
 export { Slab } from "./slab.ts";
-export { SleepQueue } from "./sleep_queue.ts";
-export type { Sleepable } from "./sleep_queue.ts";
-export { monotonicNow } from "./time.ts";
+export {
+  checkId,
+  checkPermissions,
+  describeSysv,
+  momentOf,
+  sysvFailure,
+} from "./sysv_object.ts";
+export { SysvTransfers } from "./sysv_transfers.ts";
+export type { SysvTransfer } from "./sysv_transfers.ts";
 export { Transfers } from "./transfers.ts";
 export type { Descriptor, SyncWaitOptions, TransferKind } from "./transfers.ts";
 export type { WaitOptions } from "./wait_queue.ts";

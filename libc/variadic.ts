@@ -51,7 +51,7 @@ export function variadicParameters(
  */
 export function variadicArguments(
   named: readonly unknown[],
-  variadic: readonly number[],
+  variadic: readonly (number | bigint)[],
   onStack: boolean = hasStackVariadics,
 ): unknown[] {
   const filler = onStack ? REGISTERS - named.length : 0;

@@ -8,8 +8,9 @@ import {
   msgReceive,
   MTYPE_SIZE,
   readType,
+  sysvFailure,
 } from "@ipc/libc/queues";
-import { longestMessage, sysvFailure } from "./_sysv_queue.ts";
+import { longestMessage } from "./_sysv_queue.ts";
 import type { ReceivedSysvMessage } from "./sysv_message.ts";
 
 const { E2BIG, ENOMSG, ENOSYS } = Errno;

@@ -1,11 +1,11 @@
 /** What the two sides of a System V queue share: its names and its errors. */
 
-import { checkInteger, checkWait, Errno, osError } from "@ipc/libc";
-import { formatKey, IPC_PRIVATE, msgStat } from "@ipc/libc/queues";
+import { checkInteger, checkWait, Errno } from "@ipc/libc";
+import { describeSysv, msgStat, sysvFailure } from "@ipc/libc/queues";
 import { limits } from "./limits.ts";
 import type { SysvMessageQueueOptions } from "./sysv_message.ts";
 
-const { EACCES, EIDRM, EINVAL, EPERM } = Errno;
+const { EACCES } = Errno;
 
 /** What macOS allows; it does not tell. */
 const DARWIN_MSGMAX = 16_384;
@@ -17,47 +17,16 @@ const DARWIN_MSGMAX = 16_384;
  * @param key Its key, or `undefined` if that is not known.
  * @returns The words.
  */
-export function describeSysv(
+export function describeQueue(
   id: number | undefined,
   key: number | undefined,
 ): string {
-  const words = ["System V message queue"];
-  if (id !== undefined) words.push(`${id}`);
-  if (key === IPC_PRIVATE) words.push("(private)");
-  else if (key !== undefined) words.push(`(key ${formatKey(key)})`);
-  return words.join(" ");
+  return describeSysv("message queue", id, key);
 }
 
 /** The longest message that the system takes now, in bytes. */
 export function longestMessage(): number {
   return limits().sysv?.maxMessageSize ?? DARWIN_MSGMAX;
-}
-
-/**
- * Makes the error of a call that failed.
- *
- * @param number The error number.
- * @param syscall The call.
- * @param action What could not be done, to which queue.
- * @param permission What permission it takes, such as `"to read"`.
- * @returns The error. For a queue that is gone, it is the same whether it
- * was removed during the call (`EIDRM`) or before it (`EINVAL`).
- */
-export function sysvFailure(
-  number: number,
-  syscall: string,
-  action: string,
-  permission: string,
-): Error {
-  if (number === EIDRM || number === EINVAL) {
-    return osError(EIDRM, syscall, action, undefined, "it was removed");
-  }
-  const hint = number === EACCES
-    ? `its mode gives this user no permission ${permission}`
-    : number === EPERM
-    ? "that takes its owner, its creator or root"
-    : undefined;
-  return osError(number, syscall, action, hint);
 }
 
 /**
@@ -139,6 +108,6 @@ export function keyOf(id: number): number | undefined {
   const data = msgStat(id);
   if (typeof data === "object") return data.permissions.key;
   if (data === EACCES) return undefined;
-  const action = `open ${describeSysv(id, undefined)}`;
+  const action = `open ${describeQueue(id, undefined)}`;
   throw sysvFailure(data, "msgctl", action, "to read");
 }

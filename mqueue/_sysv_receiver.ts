@@ -16,12 +16,11 @@ import {
   MTYPE_SIZE,
   readType,
   Slab,
+  sysvFailure,
+  SysvTransfers,
 } from "@ipc/libc/queues";
-import type { OffThreadCall } from "@ipc/libc/queues";
+import type { OffThreadCall, SysvTransfer } from "@ipc/libc/queues";
 import { sizeOfNext } from "./_sysv_copy.ts";
-import { sysvFailure } from "./_sysv_queue.ts";
-import { SysvTransfers } from "./_sysv_transfers.ts";
-import type { SysvTransfer } from "./_sysv_transfers.ts";
 import type {
   ReceivedSysvMessage,
   SysvReceiveOptions,
@@ -53,7 +52,7 @@ type Received = ReceivedSysvMessage | number;
 
 /** The receiving side of a System V queue. */
 export class SysvReceiver implements SysvTransfer<Wish, Received> {
-  readonly action: string;
+  readonly #action: string;
   readonly transfers: SysvTransfers<Wish, Received>;
   /** The longest message that is received, in bytes. */
   maxMessageSize: number;
@@ -83,7 +82,7 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     wait: WaitStrategy,
   ) {
     this.#id = id;
-    this.action = `receive from ${what}`;
+    this.#action = `receive from ${what}`;
     this.maxMessageSize = maxMessageSize;
     this.transfers = new SysvTransfers<Wish, Received>(this, wait);
     this.#grow(maxMessageSize);
@@ -149,14 +148,19 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   #checkExcept(type: number): void {
     if (type <= 0) {
       throw new RangeError(
-        `Cannot ${this.action} except type ${type}: it must be 1 or more`,
+        `Cannot ${this.#action} except type ${type}: it must be 1 or more`,
       );
     }
     if (!capabilities.messageExcept) {
       throw new Deno.errors.NotSupported(
-        `Cannot ${this.action} except a type: macOS has no MSG_EXCEPT`,
+        `Cannot ${this.#action} except a type: macOS has no MSG_EXCEPT`,
       );
     }
+  }
+
+  /** Says what it does, for messages. */
+  describe(): string {
+    return this.#action;
   }
 
   /** Tries to receive. */
@@ -184,7 +188,7 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
       if (size >= 0) return this.#take(size, target);
       if (size === -ENOMSG || size === -EINTR) return undefined;
       if (size !== -E2BIG) {
-        throw sysvFailure(-size, "msgrcv", this.action, "to read");
+        throw sysvFailure(-size, "msgrcv", this.#action, "to read");
       }
       if (room === limit) throw this.#tooLong(wish, limit);
       this.#grow(limit);
@@ -225,7 +229,7 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     return osError(
       E2BIG,
       "msgrcv",
-      this.action,
+      this.#action,
       `it is still in the queue: ${more} of at least that many bytes, or ` +
         "take it with noError, which cuts it",
       `the message has ${size} bytes, and ${where} ${limit}`,

@@ -5,21 +5,17 @@ import {
   msgSend,
   msgSendOffThread,
   MTYPE_SIZE,
+  sysvFailure,
+  SysvTransfers,
   writeType,
 } from "@ipc/libc/queues";
-import type { OffThreadCall } from "@ipc/libc/queues";
-import {
-  checkQueueTakes,
-  checkSystemTakes,
-  sysvFailure,
-} from "./_sysv_queue.ts";
+import type { OffThreadCall, SysvTransfer } from "@ipc/libc/queues";
+import { checkQueueTakes, checkSystemTakes } from "./_sysv_queue.ts";
 import type {
   SysvSendOptions,
   SysvSendSyncOptions,
   SysvTrySendOptions,
 } from "./sysv_message.ts";
-import { SysvTransfers } from "./_sysv_transfers.ts";
-import type { SysvTransfer } from "./_sysv_transfers.ts";
 
 const { EAGAIN, EINTR, EINVAL } = Errno;
 
@@ -35,7 +31,7 @@ interface Packet {
 
 /** The sending side of a System V queue. */
 export class SysvSender implements SysvTransfer<Packet, true> {
-  readonly action: string;
+  readonly #action: string;
   readonly transfers: SysvTransfers<Packet, true>;
   readonly #id: number;
   readonly #what: string;
@@ -51,7 +47,7 @@ export class SysvSender implements SysvTransfer<Packet, true> {
   constructor(id: number, what: string, wait: WaitStrategy) {
     this.#id = id;
     this.#what = what;
-    this.action = `send to ${what}`;
+    this.#action = `send to ${what}`;
     this.transfers = new SysvTransfers<Packet, true>(this, wait);
   }
 
@@ -117,6 +113,11 @@ export class SysvSender implements SysvTransfer<Packet, true> {
     this.#words = new Int32Array(this.#bytes.buffer, 0, 2);
   }
 
+  /** Says what it does, for messages. */
+  describe(): string {
+    return this.#action;
+  }
+
   /** Tries to send it. */
   attempt(packet: Packet): true | undefined {
     return this.#send(packet, IPC_NOWAIT);
@@ -135,7 +136,7 @@ export class SysvSender implements SysvTransfer<Packet, true> {
       checkSystemTakes(this.#what, size);
       checkQueueTakes(this.#id, this.#what, size); // on macOS
     }
-    throw sysvFailure(-result, "msgsnd", this.action, "to write");
+    throw sysvFailure(-result, "msgsnd", this.#action, "to write");
   }
 
   /** Refuses what would wait for ever. */

@@ -42,8 +42,7 @@ export { isOsError } from "@ipc/libc";
 export type { OsErrorDetails, WaitOptions, WaitStrategy } from "@ipc/libc";
 export { MQ_PRIO_MAX } from "@ipc/libc/queues";
 export type { SyncWaitOptions } from "@ipc/libc/queues";
-export { IPC_PRIVATE } from "@ipc/libc/queues";
-export { ftok } from "./ftok.ts";
+export { ftok, IPC_PRIVATE } from "@ipc/libc/queues";
 export { limits } from "./limits.ts";
 export type {
   MessageQueueLimits,

@@ -8,7 +8,7 @@ import {
   msgRemove,
   withRandomKey,
 } from "@ipc/libc/queues";
-import { checkSysvOptions, describeSysv } from "./_sysv_queue.ts";
+import { checkSysvOptions, describeQueue } from "./_sysv_queue.ts";
 import { limits } from "./limits.ts";
 import type { SysvMessageQueueOptions } from "./sysv_message.ts";
 import { SysvMessageQueue } from "./sysv_message_queue.ts";
@@ -103,7 +103,7 @@ function checkOptions(
   key: number | null,
   options: OpenSysvMessageQueueOptions,
 ): Plan {
-  const what = describeSysv(undefined, key ?? undefined);
+  const what = describeQueue(undefined, key ?? undefined);
   const isNew = key === null || key === IPC_PRIVATE;
   const { create = false, createNew = isNew, mode = 0o600 } = options;
   if (isNew && !createNew) {
@@ -118,7 +118,7 @@ function checkOptions(
 /** Creates a queue; on failure it takes back what it created. */
 function createQueue(key: number, plan: Plan): SysvMessageQueue {
   const flags = IPC_CREAT | IPC_EXCL | plan.mode;
-  const action = `create ${describeSysv(undefined, key)}`;
+  const action = `create ${describeQueue(undefined, key)}`;
   const id = msgGet(key, flags, action, explain);
   using undo = new DisposableStack();
   undo.defer(() => msgRemove(id));
@@ -131,7 +131,7 @@ function createQueue(key: number, plan: Plan): SysvMessageQueue {
 function openQueue(key: number, plan: Plan): SysvMessageQueue {
   // What is asked for of the owner is asked for of the group and others too.
   const access = (plan.read ? 0o400 : 0) | (plan.write ? 0o200 : 0);
-  const action = `open ${describeSysv(undefined, key)}`;
+  const action = `open ${describeQueue(undefined, key)}`;
   const id = msgGet(key, access, action, explain);
   return new SysvMessageQueue(id, key, false, plan);
 }

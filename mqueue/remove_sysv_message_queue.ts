@@ -1,6 +1,5 @@
-import { checkInteger } from "@ipc/libc";
-import { msgRemove } from "@ipc/libc/queues";
-import { describeSysv, sysvFailure } from "./_sysv_queue.ts";
+import { checkId, msgRemove, sysvFailure } from "@ipc/libc/queues";
+import { describeQueue } from "./_sysv_queue.ts";
 
 /**
  * Removes a System V message queue and all its messages, at once and for
@@ -26,10 +25,10 @@ import { describeSysv, sysvFailure } from "./_sysv_queue.ts";
  * ```
  */
 export function removeSysvMessageQueue(id: number): void {
-  checkInteger(id, "id", 0, 0x7fff_ffff);
+  checkId(id);
   const number = msgRemove(id);
   if (number !== 0) {
-    const action = `remove ${describeSysv(id, undefined)}`;
+    const action = `remove ${describeQueue(id, undefined)}`;
     throw sysvFailure(number, "msgctl", action, "to write");
   }
 }

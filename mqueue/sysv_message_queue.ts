@@ -1,8 +1,8 @@
-import { checkInteger } from "@ipc/libc";
+import { checkId } from "@ipc/libc/queues";
 import {
   checkMessageSize,
   checkSysvOptions,
-  describeSysv,
+  describeQueue,
   keyOf,
 } from "./_sysv_queue.ts";
 import { SysvReceiver } from "./_sysv_receiver.ts";
@@ -73,7 +73,7 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
   ) {
     super(id, key, created);
     const { read, write, maxMessageSize, wait } = options;
-    const what = describeSysv(id, key);
+    const what = describeQueue(id, key);
     if (read) this.#receiver = new SysvReceiver(id, what, maxMessageSize, wait);
     if (write) this.#sender = new SysvSender(id, what, wait);
   }
@@ -96,8 +96,8 @@ export class SysvMessageQueue extends SysvMessageQueueHandle {
     id: number,
     options: SysvMessageQueueOptions = {},
   ): SysvMessageQueue {
-    checkInteger(id, "id", 0, 0x7fff_ffff);
-    const plan = checkSysvOptions(describeSysv(id, undefined), options);
+    checkId(id);
+    const plan = checkSysvOptions(describeQueue(id, undefined), options);
     return new SysvMessageQueue(id, keyOf(id), false, plan);
   }
 

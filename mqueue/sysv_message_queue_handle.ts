@@ -1,17 +1,21 @@
-import { checkInteger, checkMode } from "@ipc/libc";
-import { msgRemove, msgSet, msgStat } from "@ipc/libc/queues";
+import { checkInteger } from "@ipc/libc";
+import {
+  checkPermissions,
+  momentOf,
+  msgRemove,
+  msgSet,
+  msgStat,
+  sysvFailure,
+} from "@ipc/libc/queues";
 import type { MessageQueueData } from "@ipc/libc/queues";
 import { copyMessage } from "./_sysv_copy.ts";
-import { describeSysv, sysvFailure } from "./_sysv_queue.ts";
+import { describeQueue } from "./_sysv_queue.ts";
 import { limits } from "./limits.ts";
 import type {
   ReceivedSysvMessage,
   SysvMessageQueueChanges,
   SysvMessageQueueStat,
 } from "./sysv_message.ts";
-
-/** The greatest number of a user or group; the one above means none. */
-const MAX_ID = 0xffff_fffe;
 
 /**
  * What can be done with a System V message queue besides sending and
@@ -92,9 +96,7 @@ export abstract class SysvMessageQueueHandle {
   set(changes: SysvMessageQueueChanges): void {
     this.checkOpen();
     const { uid, gid, mode, maxSize } = changes;
-    if (uid !== undefined) checkInteger(uid, "uid", 0, MAX_ID);
-    if (gid !== undefined) checkInteger(gid, "gid", 0, MAX_ID);
-    if (mode !== undefined) checkMode(mode);
+    checkPermissions(changes);
     if (maxSize !== undefined) checkInteger(maxSize, "maxSize", 1);
     const number = msgSet(this.id, { uid, gid, mode, maxBytes: maxSize });
     const action = `change ${this.what}`;
@@ -190,7 +192,7 @@ export abstract class SysvMessageQueueHandle {
    * @ignore
    */
   protected get what(): string {
-    return describeSysv(this.id, this.key);
+    return describeQueue(this.id, this.key);
   }
 
   /**
@@ -219,14 +221,10 @@ function statOf(data: MessageQueueData): Omit<SysvMessageQueueStat, "id"> {
     maxSize: data.maxBytes,
     currentMessages: data.messages,
     currentSize: data.bytes,
-    lastSendTime: moment(data.sendTime),
-    lastReceiveTime: moment(data.receiveTime),
-    lastChangeTime: moment(data.changeTime),
+    lastSendTime: momentOf(data.sendTime),
+    lastReceiveTime: momentOf(data.receiveTime),
+    lastChangeTime: momentOf(data.changeTime),
     lastSendPid: data.sendPid || null,
     lastReceivePid: data.receivePid || null,
   };
-}
-
-function moment(seconds: number): Date | null {
-  return seconds === 0 ? null : new Date(seconds * 1000);
 }

@@ -10,7 +10,7 @@ import {
 } from "../../libc/ipc.ts";
 import { msgGet, msgReceive, msgRemove, msgSend } from "../../libc/msg.ts";
 import {
-  canSleepOffThread,
+  canSleepInQueue,
   msgAwaitOffThread,
 } from "../../libc/msg_off_thread.ts";
 import {
@@ -92,7 +92,7 @@ test("Alarm.set() ends a call that begins after it rang", {
 /** Emulators do not show what the threads of their programs sleep in. */
 const cannotInterrupt = notLinux ||
   Deno.permissions.querySync({ name: "ffi" }).state === "granted" &&
-    !canSleepOffThread() && "needs to see what its threads sleep in";
+    !canSleepInQueue() && "needs to see what its threads sleep in";
 
 test("msgAwaitOffThread() leaves the message, and can be interrupted", {
   ignore: cannotInterrupt,

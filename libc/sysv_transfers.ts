@@ -1,28 +1,30 @@
 /**
- * Sends and receives that may have to wait: one try, then the adaptive wait,
- * then sleep. A sync one sleeps in the call itself, which has no timeout: an
+ * System V calls that may have to wait: one try, then the adaptive wait, then
+ * sleep. A sync one sleeps in the call itself; where that has no timeout, an
  * alarm interrupts it. An async one sleeps in a call on another thread, which
- * is interrupted as well; see `libc/sleep_queue.ts`.
+ * is interrupted as well; see `sleep_queue.ts`.
  */
 
-import {
-  checkWait,
-  deadlineAfter,
-  LONGEST_NAP,
-  sleepSync,
-  Spin,
-  timedOut,
-} from "@ipc/libc";
-import type { WaitStrategy } from "@ipc/libc";
-import { Alarm, monotonicNow, schedYield, SleepQueue } from "@ipc/libc/queues";
-import type { Sleepable } from "@ipc/libc/queues";
+import { Alarm } from "./alarm.ts";
+import { deadlineAfter, timedOut } from "./deadline.ts";
+import { schedYield, sleepSync } from "./sched.ts";
+import { type Sleepable, SleepQueue } from "./sleep_queue.ts";
+import { checkWait, LONGEST_NAP, Spin, type WaitStrategy } from "./spin.ts";
+import { monotonicNow } from "./time.ts";
 
-/** One direction of one queue. */
+/** What waits: one direction of a queue, or a set of semaphores. */
 export interface SysvTransfer<T, R> extends Sleepable<T, R> {
-  /** What it does to what, for messages. */
-  readonly action: string;
+  /** What it does to what, for messages; or to do anything, without one. */
+  describe(subject: T | undefined): string;
   /** Does it in a call that blocks; `undefined` if that was interrupted. */
   block(subject: T): R | undefined;
+  /**
+   * Does it in a call that blocks for so many milliseconds at most, if there
+   * is such a call.
+   */
+  readonly blockFor?:
+    | ((subject: T, milliseconds: number) => R | undefined)
+    | undefined;
   /** Refuses what would wait for ever. */
   refuse(subject: T): void;
   /** Which waits are served in one order. */
@@ -48,7 +50,7 @@ function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The transfers of one direction of one queue. */
+/** The transfers of one direction of one queue, or the waits of one set. */
 export class SysvTransfers<T, R> {
   readonly #transfer: SysvTransfer<T, R>;
   /** Whether it sleeps without a look. */
@@ -90,7 +92,7 @@ export class SysvTransfers<T, R> {
       }
     }
     transfer.refuse(subject);
-    if (timeout === 0) throw this.#late(0);
+    if (timeout === 0) throw this.#late(subject, 0);
     spin.park();
     try {
       const result = this.#giveTurn(subject);
@@ -131,10 +133,13 @@ export class SysvTransfers<T, R> {
   }
 
   #blockUntil(subject: T, deadline: number, timeout: number): R {
+    if (this.#transfer.blockFor !== undefined) {
+      return this.#blockInTurns(subject, deadline, timeout);
+    }
     using alarm = Alarm.set(deadline - performance.now());
     for (let nap = SHORTEST_PAUSE;;) {
       const left = deadline - performance.now();
-      if (left <= 0) throw this.#late(timeout);
+      if (left <= 0) throw this.#late(subject, timeout);
       if (alarm === undefined) {
         sleepSync(Math.min(nap, left));
         nap = Math.min(2 * nap, LONGEST_PAUSE);
@@ -142,6 +147,16 @@ export class SysvTransfers<T, R> {
       const result = alarm === undefined
         ? this.#transfer.attempt(subject)
         : this.#transfer.block(subject);
+      if (result !== undefined) return result;
+    }
+  }
+
+  /** A call with a timeout may be interrupted by somebody else's signal. */
+  #blockInTurns(subject: T, deadline: number, timeout: number): R {
+    for (;;) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw this.#late(subject, timeout);
+      const result = this.#transfer.blockFor!(subject, left);
       if (result !== undefined) return result;
     }
   }
@@ -170,14 +185,14 @@ export class SysvTransfers<T, R> {
       if (result !== undefined) return this.done(result);
     }
     this.#transfer.refuse(subject);
-    if (timeout === 0) throw this.#late(0);
+    if (timeout === 0) throw this.#late(subject, 0);
     this.#spin.park();
     try {
       return await this.#laneOf(subject).wait(
         this.#transfer.keep(subject),
         signal,
         timeout,
-        () => this.#late(timeout),
+        () => this.#late(subject, timeout),
       );
     } finally {
       this.#spin.wake();
@@ -200,10 +215,14 @@ export class SysvTransfers<T, R> {
 
   /** Sleeps in this thread, for as long as an event loop can do without. */
   #nap(subject: T, timeout: number): R | undefined {
-    using alarm = Alarm.set(Math.min(LONGEST_NAP, timeout));
-    if (alarm === undefined) return undefined;
+    const milliseconds = Math.min(LONGEST_NAP, timeout);
+    const { blockFor } = this.#transfer;
+    using alarm = blockFor ? undefined : Alarm.set(milliseconds);
+    if (blockFor === undefined && alarm === undefined) return undefined;
     this.#spin.park();
-    const result = this.#transfer.block(subject);
+    const result = blockFor === undefined
+      ? this.#transfer.block(subject)
+      : blockFor.call(this.#transfer, subject, milliseconds);
     if (result !== undefined) this.#spin.wake();
     return result;
   }
@@ -212,6 +231,11 @@ export class SysvTransfers<T, R> {
   close(): void {
     this.#isClosed = true;
     for (const lane of this.#lanes.values()) lane.close(this.#closedError());
+  }
+
+  /** Whether nothing waits at all. */
+  get isIdle(): boolean {
+    return this.#lanes.size === 0;
   }
 
   /** Whether nothing waits for the same. */
@@ -239,11 +263,11 @@ export class SysvTransfers<T, R> {
 
   #closedError(): Error {
     return new Deno.errors.BadResource(
-      `Cannot ${this.#transfer.action}: it is closed`,
+      `Cannot ${this.#transfer.describe(undefined)}: it is closed`,
     );
   }
 
-  #late(timeout: number): Error {
-    return timedOut(this.#transfer.action, timeout);
+  #late(subject: T, timeout: number): Error {
+    return timedOut(this.#transfer.describe(subject), timeout);
   }
 }
