@@ -7,7 +7,7 @@
  * @module
  */
 
-import { openSemaphore, openSharedMemory } from "@ipc/shm";
+import { openSemaphore, openSharedMemory } from "@ipc/shm/posix";
 import { runPi } from "./pi.ts";
 
 await runPi(import.meta, {

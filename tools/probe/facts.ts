@@ -17,7 +17,9 @@ import * as mqueue from "../../libc/mqueue.ts";
 import * as notify from "../../libc/mqueue_notify.ts";
 import * as poll from "../../libc/poll.ts";
 import * as resource from "../../libc/resource.ts";
+import * as sem from "../../libc/sem.ts";
 import * as semaphore from "../../libc/semaphore.ts";
+import * as shm from "../../libc/shm.ts";
 import * as signal from "../../libc/signal.ts";
 import * as inet from "../../libc/in.ts";
 import * as socket from "../../libc/socket.ts";
@@ -215,6 +217,35 @@ export const headers: readonly Header[] = [
     include: "sys/resource.h",
     on: "linux",
     constants: pick(resource, "RLIMIT_MSGQUEUE"),
+  },
+  {
+    include: "sys/sem.h",
+    constants: {
+      ...pick(sem, "GETALL", "GETNCNT", "GETPID", "GETVAL", "GETZCNT"),
+      ...pick(sem, "SETALL", "SETVAL", "SEM_UNDO"),
+    },
+    structs: {
+      "struct sembuf": sem.SEMBUF,
+      "struct semid_ds": sem.SEMID_DS,
+    },
+  },
+  {
+    include: "sys/sem.h",
+    on: "darwin",
+    constants: { MAX_SOPS: sem.SEMOPM },
+  },
+  {
+    include: "sys/shm.h",
+    constants: pick(shm, "SHM_RDONLY"),
+    structs: { "struct shmid_ds": shm.SHMID_DS },
+  },
+  {
+    include: "sys/shm.h",
+    on: "linux",
+    constants: {
+      ...pick(shm, "SHM_DEST", "SHM_HUGETLB", "SHM_LOCK", "SHM_LOCKED"),
+      ...pick(shm, "SHM_NORESERVE", "SHM_UNLOCK"),
+    },
   },
   {
     include: "sys/socket.h",
