@@ -86,9 +86,9 @@ export function openSysvMessageQueue(
   key: number | null,
   options: OpenSysvMessageQueueOptions = {},
 ): SysvMessageQueue {
-  const plan = checkOptions(key, options);
-  if (key === null) return withRandomKey((key) => createQueue(key, plan));
-  const number = checkKey(key);
+  const number = key === null ? null : checkKey(key);
+  const plan = checkOptions(number, options);
+  if (number === null) return withRandomKey((key) => createQueue(key, plan));
   if (plan.createNew) return createQueue(number, plan);
   if (!plan.create) return openQueue(number, plan);
   return openOrCreate(

@@ -129,9 +129,9 @@ export function openSysvSemaphore(
   key: number | null,
   options: OpenSysvSemaphoreOptions = {},
 ): SysvSemaphore {
-  const plan = checkOptions(key, options);
-  if (key === null) return withRandomKey((key) => createSet(key, plan));
-  const number = checkKey(key);
+  const number = key === null ? null : checkKey(key);
+  const plan = checkOptions(number, options);
+  if (number === null) return withRandomKey((key) => createSet(key, plan));
   if (plan.createNew) return createSet(number, plan);
   if (!plan.create) return openSet(number, plan);
   return openOrCreate(

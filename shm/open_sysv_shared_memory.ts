@@ -140,9 +140,9 @@ export function openSysvSharedMemory(
   key: number | null,
   options: OpenSysvSharedMemoryOptions = {},
 ): SysvSharedMemory {
-  const plan = checkOptions(key, options);
-  if (key === null) return withRandomKey((key) => createSegment(key, plan));
-  const number = checkKey(key);
+  const number = key === null ? null : checkKey(key);
+  const plan = checkOptions(number, options);
+  if (number === null) return withRandomKey((key) => createSegment(key, plan));
   if (plan.createNew) return createSegment(number, plan);
   if (!plan.create) return openSegment(number, plan);
   return openOrCreate(
