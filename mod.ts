@@ -9,7 +9,7 @@
  * | `@ipc/socket` | sockets of the Internet: TCP and UDP       |
  * | `@ipc/lock`   | locks in shared memory that survive a death |
  * | `@ipc/mqueue` | message queues: POSIX and System V         |
- * | `@ipc/shm`    | POSIX shared memory, and named semaphores  |
+ * | `@ipc/shm`    | shared memory and semaphores: POSIX and System V |
  * | `@ipc/struct` | views of memory as the structs of C        |
  *
  * Requires `--allow-ffi`, on Linux or macOS. Importing it requires nothing.

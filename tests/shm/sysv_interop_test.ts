@@ -14,9 +14,9 @@ import {
   peerPath,
   withoutProgram,
 } from "../_util/child.ts";
+import { emulated } from "../_util/emulation.ts";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestOptions, TestScope } from "../_util/test.ts";
-import { misplacesPids } from "../mqueue/_sysv.ts";
 import { freeKey, newMemory, newSemaphore, sleep } from "./_sysv.ts";
 
 type Peer = (...args: string[]) => Promise<string>;
@@ -156,7 +156,7 @@ for (const [who, { options, prepare }] of Object.entries(peers)) {
 
   test(
     `SysvSemaphore.stat() and set() agree with ${who}`,
-    { ...options, ignore: options.ignore || misplacesPids() },
+    { ...options, ignore: options.ignore || emulated() },
     async (t) => {
       const peer = await prepare(t);
       const semaphore = newSemaphore(t, { value: 2, mode: 0o644 });
@@ -193,7 +193,7 @@ for (const [who, { options, prepare }] of Object.entries(peers)) {
 
   test(
     `SysvSharedMemory.stat() and set() agree with ${who}`,
-    { ...options, ignore: options.ignore || misplacesPids() },
+    { ...options, ignore: options.ignore || emulated() },
     async (t) => {
       const peer = await prepare(t);
       const memory = newMemory(t, { size: 1000, mode: 0o644 });
