@@ -1,6 +1,6 @@
 import { checkTimeout } from "@ipc/libc";
 import { checkId, IPC_NOWAIT } from "@ipc/libc/sysv";
-import { checkDelta, checkIndex, describeSet, lookAtSet } from "./_sysv_set.ts";
+import { checkDelta, checkIndex, lookAtSet } from "./_sysv_set.ts";
 import { checkSetOptions } from "./_sysv_options.ts";
 import { emptyOperation, flagsOf, operations } from "./_sysv_waits.ts";
 import type { Operations } from "./_sysv_waits.ts";
