@@ -66,6 +66,7 @@ export {
   momentOf,
   sysvFailure,
 } from "./sysv_object.ts";
+export type { Sleepable } from "./sleep_queue.ts";
 export { SysvTransfers } from "./sysv_transfers.ts";
 export type { SysvTransfer } from "./sysv_transfers.ts";
 export { Transfers } from "./transfers.ts";

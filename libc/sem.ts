@@ -40,13 +40,19 @@ const libsem = library({
 /** Undo the operation when this process ends. */
 export const SEM_UNDO = 0o10000;
 
-/** Commands of `semctl`: read and set values, and ask who waits. */
+/** Asks for the process that operated last; as the next ones, a command. */
 export const GETPID: number = perPlatform({ linux: 11, darwin: 4 });
+/** Asks for a value. */
 export const GETVAL: number = perPlatform({ linux: 12, darwin: 5 });
+/** Asks for all values. */
 export const GETALL: number = perPlatform({ linux: 13, darwin: 6 });
+/** Asks how many wait for a greater value. */
 export const GETNCNT: number = perPlatform({ linux: 14, darwin: 3 });
+/** Asks how many wait for zero. */
 export const GETZCNT: number = perPlatform({ linux: 15, darwin: 7 });
+/** Sets a value. */
 export const SETVAL: number = perPlatform({ linux: 16, darwin: 8 });
+/** Sets all values. */
 export const SETALL: number = perPlatform({ linux: 17, darwin: 9 });
 
 /**

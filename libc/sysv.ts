@@ -58,5 +58,6 @@ export {
   notFound,
   sysvFailure,
 } from "./sysv_object.ts";
+export type { Sleepable } from "./sleep_queue.ts";
 export { SysvTransfers } from "./sysv_transfers.ts";
 export type { SysvTransfer } from "./sysv_transfers.ts";

@@ -63,6 +63,8 @@ export class SysvTransfers<T, R> {
   #isClosed = false;
 
   /**
+   * Begins without experience, and nothing waits.
+   *
    * @param transfer What to do.
    * @param wait How to wait.
    */

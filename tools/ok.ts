@@ -9,17 +9,17 @@ import { join } from "@std/path";
 import { parseArgs } from "@std/cli";
 
 const root = join(import.meta.dirname!, "..");
-const { workspace } = JSON.parse(
-  Deno.readTextFileSync(join(root, "deno.json")),
-) as { workspace: string[] };
-const entries = [
-  "mod.ts",
-  "libc/argument.ts",
-  "libc/queues.ts",
-  "libc/sockets.ts",
-  "libc/streams.ts",
-  ...workspace.map((path) => join(path, "mod.ts")),
-];
+const { workspace } = settings<{ workspace: string[] }>(".");
+/** Every file that can be imported by a name of its own. */
+const entries = [".", ...workspace].flatMap((member) => {
+  const { exports } = settings<{ exports: string | Record<string, string> }>(
+    member,
+  );
+  const files = typeof exports === "string"
+    ? [exports]
+    : Object.values(exports);
+  return files.map((file) => join(member, file));
+});
 const tests = !parseArgs(Deno.args, { boolean: ["no-tests"] })["no-tests"];
 
 await step("format", ["fmt", "--check"]);
@@ -40,6 +40,10 @@ if (tests) {
   await step("tests with FFI alone", ["test", "--allow-ffi"]);
 }
 console.log("All is well");
+
+function settings<T>(member: string): T {
+  return JSON.parse(Deno.readTextFileSync(join(root, member, "deno.json")));
+}
 
 async function step(
   name: string,
