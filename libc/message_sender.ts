@@ -30,11 +30,18 @@ export interface OutgoingMessage {
   readonly address?: SocketAddress | undefined;
 }
 
+/** What to say of an error number besides, when a message was refused. */
+export type SendAdvice = (
+  number: number,
+  message: Uint8Array,
+) => string | undefined;
+
 /** The sending side of a socket that carries whole messages. */
 export class MessageSender {
   readonly #half: SocketHalf;
   readonly #action: string;
   readonly #describe: (address: SocketAddress) => string;
+  readonly #advise: SendAdvice | undefined;
   readonly #transfers: Transfers<OutgoingMessage, true>;
   readonly #fail = (number: number): Error => this.#failure(number);
   /** What was tried last. */
@@ -51,14 +58,17 @@ export class MessageSender {
    * @param object What it is called in messages.
    * @param wait How to wait.
    * @param describe What an address is called in messages.
+   * @param advise What to add to an error, where more is known of it.
    */
   constructor(
     half: SocketHalf,
     object: string,
     wait: WaitStrategy,
     describe: (address: SocketAddress) => string,
+    advise?: SendAdvice,
   ) {
     this.#half = half;
+    this.#advise = advise;
     this.#action = `send to ${object}`;
     this.#describe = describe;
     this.#transfers = new Transfers<OutgoingMessage, true>(half, {
@@ -147,7 +157,8 @@ export class MessageSender {
   }
 
   #hint(number: number): string | undefined {
-    if (number !== EMSGSIZE) return undefined;
+    const advice = this.#advise?.(number, this.#message!);
+    if (advice !== undefined || number !== EMSGSIZE) return advice;
     const room = socketOption(this.#half.fd, SOL_SOCKET, SO_SNDBUF);
     return `the message has ${this.#message!.byteLength} bytes, ` +
       `and the send buffer (SO_SNDBUF) holds ${room}`;

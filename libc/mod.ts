@@ -12,6 +12,7 @@
 export { checkInteger, checkMode } from "./argument.ts";
 export { checkBytes } from "./bytes.ts";
 export { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
+export { descriptorFromEnv } from "./descriptor_from_env.ts";
 export { Errno, errnoNumbers } from "./errno.ts";
 export type { ErrnoName } from "./errno.ts";
 export { isOsError, osError } from "./error.ts";

@@ -133,6 +133,8 @@ export interface Capabilities {
   peerCredentials: boolean;
   /** `SO_PASSCRED` exists: who sent a message is said with it. */
   messageCredentials: boolean;
+  /** A socket can be told not to get what is for the groups of others. */
+  multicastAll: boolean;
   /** `fchmod(2)` of a socket sets the mode that its file will have. */
   socketModes: boolean;
   /**
@@ -178,6 +180,7 @@ export const capabilities: Capabilities = {
   seqpacket: !isDarwin,
   peerCredentials: !isDarwin,
   messageCredentials: !isDarwin,
+  multicastAll: !isDarwin,
   socketModes: !isDarwin,
   timedSemop: !isDarwin,
   segmentFlags: !isDarwin,

@@ -10,6 +10,7 @@ export type { ReadableDescriptor } from "./byte_reader.ts";
 export { ByteWriter } from "./byte_writer.ts";
 export type { WritableDescriptor } from "./byte_writer.ts";
 export { Acceptor } from "./acceptor.ts";
+export { interfaceIndex } from "./if.ts";
 export {
   decodeInternetAddress,
   encodeInternetAddress,
@@ -21,6 +22,12 @@ export {
   TCP_NODELAY,
 } from "./in.ts";
 export type { InternetAddress } from "./in.ts";
+export {
+  encodeMembership,
+  encodeMembership6,
+  multicastOptions,
+} from "./in_multicast.ts";
+export type { MulticastOptions } from "./in_multicast.ts";
 export { MessageReceiver } from "./message_receiver.ts";
 export type {
   MessageReceiverOptions,
@@ -29,7 +36,8 @@ export type {
   ReceiveTarget,
 } from "./message_receiver.ts";
 export { MessageSender } from "./message_sender.ts";
-export type { OutgoingMessage } from "./message_sender.ts";
+export type { OutgoingMessage, SendAdvice } from "./message_sender.ts";
+export { addressesOf, addressesOfSync } from "./netdb.ts";
 export { POLLIN, pollNow, POLLOUT } from "./poll.ts";
 export { whenReady } from "./reactor.ts";
 export type { Interest } from "./reactor.ts";

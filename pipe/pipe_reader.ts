@@ -1,7 +1,7 @@
-import { O_RDONLY } from "@ipc/libc";
+import { descriptorFromEnv, O_RDONLY } from "@ipc/libc";
 import { ByteReader, capacityOf, setCapacityOf } from "@ipc/libc/streams";
 import type { WaitStrategy } from "@ipc/libc";
-import { adopt, descriptorFromEnv } from "./_end.ts";
+import { adopt } from "./_end.ts";
 
 /** Options of `PipeReader.fromFd` and `PipeWriter.fromFd`. */
 export interface PipeFromFdOptions {

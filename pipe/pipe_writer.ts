@@ -1,6 +1,6 @@
-import { O_WRONLY } from "@ipc/libc";
+import { descriptorFromEnv, O_WRONLY } from "@ipc/libc";
 import { ByteWriter, capacityOf, setCapacityOf } from "@ipc/libc/streams";
-import { adopt, descriptorFromEnv } from "./_end.ts";
+import { adopt } from "./_end.ts";
 import type { PipeFromFdOptions } from "./pipe_reader.ts";
 
 /**

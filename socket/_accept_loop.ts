@@ -1,7 +1,7 @@
 /** Accepts connections until it is stopped, whatever comes in between. */
 
 import { errorCode } from "./_deno_error.ts";
-import type { Acceptor, Closable } from "./connection.ts";
+import type { Closable, ConnectionListener } from "./connection.ts";
 
 /** What is done with what the loop finds. */
 export interface AcceptLoopParts {
@@ -46,14 +46,14 @@ const LONGEST_REST = 1000;
 export class AcceptLoop {
   /** Resolves when it has stopped; rejects if it can accept no more. */
   readonly finished: Promise<void>;
-  readonly #listener: Acceptor;
+  readonly #listener: ConnectionListener;
   readonly #parts: AcceptLoopParts;
   #isStopped = false;
   #failure: { readonly cause: unknown } | undefined;
   #wake: () => void = () => {};
 
   /** Begins to accept. */
-  constructor(listener: Acceptor, parts: AcceptLoopParts) {
+  constructor(listener: ConnectionListener, parts: AcceptLoopParts) {
     this.#listener = listener;
     this.#parts = parts;
     this.finished = this.#run();

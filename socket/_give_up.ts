@@ -35,6 +35,19 @@ export class GiveUp {
     return this.#signal?.aborted === true || this.#left() <= 0;
   }
 
+  /**
+   * What to throw when one step failed.
+   *
+   * @param error What the step threw.
+   * @returns The reason for which it all is given up, if that is why.
+   */
+  explain(error: unknown): unknown {
+    // A timer may be early by less than a millisecond.
+    return error instanceof Deno.errors.TimedOut && this.#left() < 1
+      ? this.reason
+      : error;
+  }
+
   /** The same for one step that can be given up by itself. */
   get options(): WaitOptions {
     return {

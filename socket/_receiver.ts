@@ -54,9 +54,7 @@ class Receiver {
     try {
       return await this.#source.read(p, giveUp.options);
     } catch (error) {
-      throw error instanceof Deno.errors.TimedOut && giveUp.isDue
-        ? giveUp.reason
-        : error;
+      throw giveUp.explain(error);
     }
   }
 

@@ -1,8 +1,8 @@
 import { checkInteger } from "@ipc/libc";
 import type { WaitOptions } from "@ipc/libc";
-import { formatHost } from "./_address.ts";
 import { withAction } from "./_deno_error.ts";
 import { GiveUp } from "./_give_up.ts";
+import { bareHost, formatHost } from "./_host.ts";
 
 /** Options of {@linkcode connectTcp}. */
 export interface ConnectTcpOptions extends WaitOptions {
@@ -93,7 +93,8 @@ export async function connectTcp(
   const { port, hostname = "127.0.0.1", untilListening = false } = options;
   const { noDelay = true, keepAlive = false } = options;
   checkInteger(port, "port", 1, 65_535);
-  const action = `connect to ${formatHost(hostname)}:${port}`;
+  bareHost(hostname);
+  const action = `connect to ${formatHost(hostname, port)}`;
   const giveUp = new GiveUp(options, action);
   for (let pause = SHORTEST_NAP;; pause = Math.min(2 * pause, LONGEST_NAP)) {
     try {

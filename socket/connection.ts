@@ -33,7 +33,7 @@ export interface Sendable {
 }
 
 /** What connections come from: a `Deno.Listener`, or one of our own. */
-export interface Acceptor<C extends Closable = Closable> {
+export interface ConnectionListener<C extends Closable = Closable> {
   /** Waits for a connection. */
   accept(): Promise<C>;
   /** Stops listening. A wait for a connection rejects. */

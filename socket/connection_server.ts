@@ -1,6 +1,6 @@
 import { checkTimeout } from "@ipc/libc";
 import { AcceptLoop } from "./_accept_loop.ts";
-import type { Acceptor, Closable } from "./connection.ts";
+import type { Closable, ConnectionListener } from "./connection.ts";
 import type { ConnectionHandler } from "./serve_connections.ts";
 
 /** What {@linkcode serveConnections} was told. */
@@ -42,7 +42,7 @@ export class ConnectionServer implements AsyncDisposable {
    * @ignore
    */
   constructor(
-    listener: Acceptor,
+    listener: ConnectionListener,
     handler: ConnectionHandler<Closable>,
     settings: Settings,
   ) {

@@ -79,8 +79,6 @@ async function writeSome(
   try {
     return await connection.write(bytes, giveUp.options);
   } catch (error) {
-    throw error instanceof Deno.errors.TimedOut && giveUp.isDue
-      ? giveUp.reason
-      : error;
+    throw giveUp.explain(error);
   }
 }

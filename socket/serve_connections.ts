@@ -1,6 +1,6 @@
 import { checkInteger, checkTimeout } from "@ipc/libc";
 import { ConnectionServer } from "./connection_server.ts";
-import type { Acceptor, Closable } from "./connection.ts";
+import type { Closable, ConnectionListener } from "./connection.ts";
 
 /** What the handler of a connection gets besides. */
 export interface ServeConnectionsInfo {
@@ -91,7 +91,7 @@ export interface ServeConnectionsOptions {
  * ```
  */
 export function serveConnections<C extends Closable>(
-  listener: Acceptor<C>,
+  listener: ConnectionListener<C>,
   handler: ConnectionHandler<C>,
   options: ServeConnectionsOptions = {},
 ): ConnectionServer {

@@ -184,18 +184,26 @@ test("connectTcp() leaves no descriptors when it is given up", {
 }, async (t) => {
   const { addr } = listen(t);
   const count = () => [...Deno.readDirSync("/proc/self/fd")].length;
-  const before = count();
   let connected = 0;
-  for (let i = 0; i < 300; i++) {
-    const abort = new AbortController();
-    const connecting = connectTcp({ port: addr.port, signal: abort.signal });
-    if (i % 3 > 0) await Promise.resolve();
-    if (i % 3 > 1) await pause(0);
-    abort.abort();
-    await connecting.then((end) => (connected++, closeQuietly(end)), () => {});
-  }
+  const giveUp = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      const abort = new AbortController();
+      const connecting = connectTcp({ port: addr.port, signal: abort.signal });
+      if (i % 3 > 0) await Promise.resolve();
+      if (i % 3 > 1) await pause(0);
+      abort.abort();
+      await connecting.then(
+        (end) => (connected++, closeQuietly(end)),
+        () => {},
+      );
+    }
+  };
+  // Deno opens some for itself when it does that first.
+  await giveUp(10);
+  const before = count();
+  await giveUp(300);
   while (count() > before) await pause(5);
-  assert(connected < 300);
+  assert(connected < 310);
 });
 
 for (

@@ -22,6 +22,8 @@ import * as semaphore from "../../libc/semaphore.ts";
 import * as shm from "../../libc/shm.ts";
 import * as signal from "../../libc/signal.ts";
 import * as inet from "../../libc/in.ts";
+import * as group from "../../libc/in_multicast.ts";
+import * as netdb from "../../libc/netdb.ts";
 import * as socket from "../../libc/socket.ts";
 import * as message from "../../libc/socket_message.ts";
 import * as option from "../../libc/socket_option.ts";
@@ -297,6 +299,31 @@ export const headers: readonly Header[] = [
       "struct sockaddr_in": inet.SOCKADDR_IN,
       "struct sockaddr_in6": inet.SOCKADDR_IN6,
     },
+  },
+  {
+    include: "netinet/in.h",
+    constants: {
+      ...pick(group, "IP_TTL", "IP_MULTICAST_IF", "IP_MULTICAST_TTL"),
+      ...pick(group, "IP_MULTICAST_LOOP", "IP_ADD_MEMBERSHIP"),
+      ...pick(group, "IP_DROP_MEMBERSHIP", "IPV6_UNICAST_HOPS"),
+      ...pick(group, "IPV6_MULTICAST_IF", "IPV6_MULTICAST_HOPS"),
+      ...pick(group, "IPV6_MULTICAST_LOOP", "IPV6_JOIN_GROUP"),
+      ...pick(group, "IPV6_LEAVE_GROUP"),
+    },
+    structs: {
+      "struct ip_mreq": group.IP_MREQ,
+      "struct ipv6_mreq": group.IPV6_MREQ,
+    },
+  },
+  {
+    include: "netinet/in.h",
+    on: "linux",
+    constants: pick(group, "IP_MULTICAST_ALL", "IPV6_MULTICAST_ALL"),
+  },
+  {
+    include: "netdb.h",
+    constants: pick(netdb, "EAI_NONAME", "EAI_AGAIN", "EAI_NODATA"),
+    structs: { "struct addrinfo": netdb.ADDRINFO },
   },
   { include: "netinet/tcp.h", constants: pick(inet, "TCP_NODELAY") },
   { include: "sys/un.h", structs: { "struct sockaddr_un": un.SOCKADDR_UN } },
