@@ -72,7 +72,7 @@ export async function openTcpStream(
         return stream;
       } catch (error) {
         failure = giveUp.explain(error);
-        if (giveUp.isDue) throw failure;
+        if (giveUp.isDue) break;
       }
     }
     const isRefused = failure instanceof Deno.errors.ConnectionRefused;
@@ -133,7 +133,7 @@ export function openTcpStreamSync(
         return stream;
       } catch (error) {
         failure = giveUp.explain(error);
-        if (giveUp.isDue) throw failure;
+        if (giveUp.isDue) break;
       }
     }
     const isRefused = failure instanceof Deno.errors.ConnectionRefused;
