@@ -7,7 +7,7 @@
  * | `@ipc/pipe`   | pipes to and from child processes          |
  * | `@ipc/fifo`   | pipes with a name in the file system       |
  * | `@ipc/socket` | sockets of the Internet: TCP and UDP       |
- * | `@ipc/lock`   | locks in shared memory that survive a death |
+ * | `@ipc/lock`   | locks that survive the death of an owner   |
  * | `@ipc/mqueue` | message queues: POSIX and System V         |
  * | `@ipc/shm`    | shared memory and semaphores: POSIX and System V |
  * | `@ipc/struct` | views of memory as the structs of C        |

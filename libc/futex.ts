@@ -182,10 +182,11 @@ export class Futex {
    * the word.
    *
    * @param count How many at most; on macOS, one or all.
+   * @returns How many were woken, where the system tells, and else `undefined`.
    */
-  wake(count = 1): void {
-    if (this.isGone || !kernelSleeps()) return;
-    perPlatform({ linux: this.#wakeFutex, darwin: this.#wakeOsSync })
+  wake(count = 1): number | undefined {
+    if (this.isGone || !kernelSleeps()) return undefined;
+    return perPlatform({ linux: this.#wakeFutex, darwin: this.#wakeOsSync })
       .call(this, count);
   }
 
@@ -211,8 +212,8 @@ export class Futex {
     );
   }
 
-  #wakeFutex(count: number): void {
-    libfutex.futex()(SYSCALL, this.#pointer, FUTEX_WAKE, count, null);
+  #wakeFutex(count: number): number | undefined {
+    return libfutex.futex()(SYSCALL, this.#pointer, FUTEX_WAKE, count, null);
   }
 
   #osSync(value: number, milliseconds: number): number {
@@ -237,11 +238,12 @@ export class Futex {
     );
   }
 
-  #wakeOsSync(count: number): void {
+  #wakeOsSync(count: number): number | undefined {
     const wake = count === 1
       ? libossync.os_sync_wake_by_address_any()
       : libossync.os_sync_wake_by_address_all();
     wake(this.#pointer, WORD_SIZE, OS_SYNC_SHARED);
+    return undefined;
   }
 
   #nap(value: number, milliseconds: number): void {

@@ -22,6 +22,8 @@ export interface Waitable {
   park(milliseconds: number): Promise<boolean>;
   /** Gives back what was taken for nobody. */
   giveBack(): void;
+  /** Nothing waits any more, and nothing is asleep. */
+  idle?(): void;
 }
 
 /** How to wait. */
@@ -177,6 +179,7 @@ export class WaitQueue {
       }
     } finally {
       this.#asleep = false;
+      this.#source.idle?.();
       this.#whenIdle?.();
     }
   }

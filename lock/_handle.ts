@@ -40,6 +40,11 @@ export class Handle {
     this.named = named;
   }
 
+  /** Whether it was closed. */
+  get isClosed(): boolean {
+    return this.#words === none;
+  }
+
   /** Whether it was closed, or its memory is gone. */
   get isGone(): boolean {
     return this.#words.length === 0;

@@ -9,7 +9,7 @@ import { OwnerWord } from "./_owner_word.ts";
 import type { Place } from "./_place.ts";
 import { STATE } from "./_place.ts";
 import { Waits } from "./_waits.ts";
-import { MutexLock } from "./mutex_lock.ts";
+import { holdAnew, MutexLock } from "./mutex_lock.ts";
 
 /** A mutex. */
 export class Hold {
@@ -33,7 +33,7 @@ export class Hold {
   ) {
     const handle = this.handle = new Handle(words, what, named);
     const word = this.#word = new OwnerWord(words, STATE);
-    this.#waits = new Waits(word, wait, () => handle.check());
+    this.#waits = new Waits(word, wait, handle);
   }
 
   /** Whether it is held here. */
@@ -109,12 +109,29 @@ export class Hold {
   }
 
   /**
-   * Takes it anew for a lock that was released, whatever it takes, and blocks
-   * the thread.
+   * Takes it anew for a lock that was released, however long it takes, and
+   * blocks the thread.
    */
   reacquireSync(lock: MutexLock): void {
+    this.handle.check();
     if (!this.#word.tryTake()) this.#acquireSync(Infinity);
+    this.#held(lock);
+  }
+
+  /** Does the same, and does not block the thread. */
+  async reacquire(lock: MutexLock): Promise<void> {
+    const { handle } = this;
+    handle.check();
+    if (!this.#waits.isEmpty || !this.#word.tryTake()) {
+      await this.#waits.take(undefined, Infinity, () => this.#late(Infinity));
+      handle.check();
+    }
+    this.#held(lock);
+  }
+
+  #held(lock: MutexLock): void {
     this.#lock = lock;
+    holdAnew(lock, this.#word.ownerDied);
   }
 
   /** Closes it. */

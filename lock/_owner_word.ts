@@ -13,14 +13,8 @@
  * by whoever takes the word after it.
  */
 
-import {
-  currentThreadId,
-  Futex,
-  isAlive,
-  mayBeAlive,
-  monotonicNow,
-  THREAD_ID_MASK,
-} from "@ipc/libc";
+import { Futex, THREAD_ID_MASK } from "@ipc/libc";
+import { Deaths, disown, own, ownsAny } from "./_deaths.ts";
 import type { Source } from "./_waits.ts";
 
 /** An owner died. */
@@ -34,14 +28,8 @@ export const WAITERS = 1 << 31;
  */
 export const SLICE = 40;
 
-/** How long a thread that was seen alive counts as alive, in milliseconds. */
-const TRUST = 10;
-
-/** All that threads may own: as many are woken. */
-const ALL = 0x7fff_ffff;
-
-/** How many words this thread owns. */
-let owned = 0;
+/** How many are woken if all are. */
+export const ALL = 0x7fff_ffff;
 
 /** A word that a thread owns, or nobody. */
 export class OwnerWord implements Source {
@@ -50,12 +38,10 @@ export class OwnerWord implements Source {
   readonly #words: Int32Array<ArrayBufferLike>;
   readonly #index: number;
   readonly #futex: Futex;
-  readonly #own: number = currentThreadId();
+  readonly #deaths = new Deaths();
+  readonly #own: number = this.#deaths.own;
   /** Whether this object owns the word. */
   #isOwned = false;
-  /** Who was seen alive, and when. */
-  #trusted = 0;
-  #trustedAt = 0;
 
   /**
    * Takes part in a word.
@@ -77,7 +63,7 @@ export class OwnerWord implements Source {
   /** Whether this thread owns it, by this object or another. */
   get isOwnedHere(): boolean {
     const owner = Atomics.load(this.#words, this.#index) & THREAD_ID_MASK;
-    return owner === this.#own && owned > 0;
+    return owner === this.#own && ownsAny();
   }
 
   /** Takes it if nobody owns it who lives. */
@@ -108,17 +94,25 @@ export class OwnerWord implements Source {
     return this.#tryTake(seen, isAwake ? WAITERS : 0);
   }
 
-  /** Sleeps while somebody owns it, and looks at who it is in between. */
+  /** Sleeps while somebody owns it, for a slice at most. */
   sleep(milliseconds: number): void {
-    const seen = this.#announce();
-    if (seen !== 0) this.#futex.wait(seen, Math.min(milliseconds, SLICE));
+    this.sleepOn(this.announce(), milliseconds);
   }
 
   /** Does the same on another thread. */
   async sleepAsync(milliseconds: number): Promise<void> {
-    const seen = this.#announce();
-    if (seen === 0) return;
-    await this.#futex.waitAsync(seen, Math.min(milliseconds, SLICE));
+    await this.sleepOnAsync(this.announce(), milliseconds);
+  }
+
+  /** Sleeps while it has a value that was announced. */
+  sleepOn(value: number, milliseconds: number): void {
+    if (value !== 0) this.#futex.wait(value, Math.min(milliseconds, SLICE));
+  }
+
+  /** Does the same on another thread. */
+  async sleepOnAsync(value: number, milliseconds: number): Promise<void> {
+    if (value === 0) return;
+    await this.#futex.waitAsync(value, Math.min(milliseconds, SLICE));
   }
 
   /** Takes back that it was taken. */
@@ -128,7 +122,43 @@ export class OwnerWord implements Source {
 
   /** Sleeps no more: whoever owns it is to wake another one. */
   leave(): void {
-    this.#announce();
+    this.announce();
+  }
+
+  /** Nothing of a wait is left here. */
+  idle(): void {}
+
+  /**
+   * Takes it away from an owner that is dead, for nobody.
+   *
+   * @returns Whether nobody owns it now.
+   */
+  bury(): boolean {
+    for (;;) {
+      const seen = Atomics.load(this.#words, this.#index);
+      const owner = seen & THREAD_ID_MASK;
+      if (owner === 0) return true;
+      if (!this.#deaths.isDead(owner)) return false;
+      const found = Atomics.compareExchange(
+        this.#words,
+        this.#index,
+        seen,
+        OWNER_DIED,
+      );
+      if (found !== seen) continue;
+      if ((seen & WAITERS) !== 0) this.#futex.wake(ALL);
+      return true;
+    }
+  }
+
+  /** Whether an owner has died, and nobody has called the data whole. */
+  get isInconsistent(): boolean {
+    return (Atomics.load(this.#words, this.#index) & OWNER_DIED) !== 0;
+  }
+
+  /** Whether anybody owns it, dead or alive. */
+  get hasOwner(): boolean {
+    return (Atomics.load(this.#words, this.#index) & THREAD_ID_MASK) !== 0;
   }
 
   /** Says that the data is whole again. */
@@ -145,7 +175,7 @@ export class OwnerWord implements Source {
   release(isAll = false): boolean {
     if (!this.#isOwned) return false;
     this.#isOwned = false;
-    owned--;
+    disown();
     const own = this.#own;
     const seen = Atomics.compareExchange(this.#words, this.#index, own, 0);
     return seen === own || this.#release(seen, 0, isAll);
@@ -155,14 +185,14 @@ export class OwnerWord implements Source {
   abandon(): void {
     if (!this.#isOwned) return;
     this.#isOwned = false;
-    owned--;
+    disown();
     const seen = Atomics.load(this.#words, this.#index);
     this.#release(seen, OWNER_DIED, true);
   }
 
   /** Knows of it no more: its memory is gone. */
   forget(): void {
-    if (this.#isOwned) owned--;
+    if (this.#isOwned) disown();
     this.#isOwned = false;
   }
 
@@ -188,7 +218,7 @@ export class OwnerWord implements Source {
    * @returns What the word has then, to sleep on; 0 if it is worth a look
    * before.
    */
-  #announce(): number {
+  announce(): number {
     const seen = Atomics.load(this.#words, this.#index);
     if ((seen & THREAD_ID_MASK) === 0) return 0;
     if ((seen & WAITERS) !== 0) return seen;
@@ -205,7 +235,7 @@ export class OwnerWord implements Source {
   #tryTake(seen: number, flags: number): boolean {
     for (;;) {
       const owner = seen & THREAD_ID_MASK;
-      if (owner !== 0 && !this.#isDead(owner)) return false;
+      if (owner !== 0 && !this.#deaths.isDead(owner)) return false;
       const died = owner !== 0 ? OWNER_DIED : seen & OWNER_DIED;
       const found = Atomics.compareExchange(
         this.#words,
@@ -220,21 +250,9 @@ export class OwnerWord implements Source {
 
   #taken(ownerDied: boolean): true {
     // Somebody may have written over what this object owns.
-    if (!this.#isOwned) owned++;
+    if (!this.#isOwned) own();
     this.#isOwned = true;
     this.ownerDied = ownerDied;
     return true;
-  }
-
-  #isDead(owner: number): boolean {
-    // A number that was another's, or bytes that somebody has written over.
-    if (owner === this.#own) return owned === 0;
-    if (!mayBeAlive(owner)) return true;
-    const now = monotonicNow();
-    if (owner === this.#trusted && now - this.#trustedAt < TRUST) return false;
-    if (!isAlive(owner)) return true;
-    this.#trusted = owner;
-    this.#trustedAt = now;
-    return false;
   }
 }

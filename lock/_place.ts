@@ -20,7 +20,6 @@ const kinds = {
   "mutex": "MTX",
   "reader-writer lock": "RWL",
   "condition": "CND",
-  "event": "EVT",
 } as const;
 
 const VERSION = 1;

@@ -5,6 +5,7 @@
 
 import { deadlineAfter, LONGEST_NAP, Spin, WaitQueue } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
+import type { Handle } from "./_handle.ts";
 
 /** What can be waited for. */
 export interface Source {
@@ -22,8 +23,10 @@ export interface Source {
   sleepAsync(milliseconds: number): Promise<void>;
   /** Gives back what was taken for nobody. */
   giveBack(): void;
-  /** Says that a sleep is given up: a wake-up that it got is somebody's else. */
+  /** Says that a wait that blocked the thread is given up. */
   leave(): void;
+  /** Says that no async wait is pending any more. */
+  idle(): void;
   /** Whether this thread owns it, so that blocking the thread helps nobody. */
   readonly isOwnedHere: boolean;
 }
@@ -31,7 +34,7 @@ export interface Source {
 /** The waits for one thing, of one thread. */
 export class Waits {
   readonly #source: Source;
-  readonly #check: () => void;
+  readonly #handle: Handle;
   readonly #spin: Spin;
   readonly #queue: WaitQueue;
 
@@ -40,21 +43,24 @@ export class Waits {
    *
    * @param source What to wait for.
    * @param strategy How.
-   * @param check Throws if it is closed.
+   * @param handle Knows whether it is closed.
    */
-  constructor(source: Source, strategy: WaitStrategy, check: () => void) {
+  constructor(source: Source, strategy: WaitStrategy, handle: Handle) {
     this.#source = source;
-    this.#check = check;
+    this.#handle = handle;
     this.#spin = new Spin(strategy);
     this.#queue = new WaitQueue({
       tryTake: () => source.attempt(false),
       park: async (milliseconds) => {
-        check();
+        handle.check();
         await source.sleepAsync(milliseconds);
-        check();
+        handle.check();
         return source.attempt(true);
       },
       giveBack: () => source.giveBack(),
+      idle: () => {
+        if (!handle.isGone) source.idle();
+      },
     });
   }
 
@@ -86,7 +92,7 @@ export class Waits {
           throw late();
         }
         source.sleep(left);
-        this.#check();
+        this.#handle.check();
       }
     } finally {
       spin.wake();

@@ -14,8 +14,6 @@ export const MUTEX_SIZE = 16;
 
 /** Makes a mutex of its own object; for the function beside it. */
 export let namedMutex: (named: Named, options: LockOptions) => Mutex;
-/** What a mutex does; for the classes beside it. */
-export let holdOfMutex: (mutex: Mutex) => Hold;
 
 /**
  * A lock in shared memory that one thread of one process holds at a time, and
@@ -73,7 +71,6 @@ export class Mutex {
   readonly #hold: Hold;
 
   static {
-    holdOfMutex = (mutex) => mutex.#hold;
     namedMutex = (named, options) =>
       new Mutex(named.mapping.buffer, 0, options, named);
   }

@@ -2,6 +2,8 @@ import type { Hold } from "./_hold.ts";
 
 /** Tells what a lock holds; for the classes beside it. */
 export let holdOf: (lock: MutexLock) => Hold;
+/** Says that a lock is held anew; for the classes beside it. */
+export let holdAnew: (lock: MutexLock, ownerDied: boolean) => void;
 
 /**
  * A mutex that is held. Disposing of it releases it, once:
@@ -9,15 +11,20 @@ export let holdOf: (lock: MutexLock) => Hold;
  */
 export class MutexLock {
   /**
-   * Whether a holder has died, and nobody has called
+   * Whether a holder had died when this was acquired, and nobody had called
    * {@linkcode MutexLock.markConsistent} since: what the mutex guards may be
    * half changed.
    */
-  readonly ownerDied: boolean;
+  get ownerDied(): boolean {
+    return this.#ownerDied;
+  }
+
   readonly #hold: Hold;
+  #ownerDied: boolean;
 
   static {
     holdOf = (lock) => lock.#hold;
+    holdAnew = (lock, ownerDied) => lock.#ownerDied = ownerDied;
   }
 
   /**
@@ -27,7 +34,7 @@ export class MutexLock {
    */
   constructor(hold: Hold, ownerDied: boolean) {
     this.#hold = hold;
-    this.ownerDied = ownerDied;
+    this.#ownerDied = ownerDied;
   }
 
   /**
