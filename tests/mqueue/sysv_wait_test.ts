@@ -33,5 +33,6 @@ test("SysvMessageQueue.receive() sleeps while it waits", {
     denoPeer("sysv_mqueue_peer.ts", ["idle", `${queue.id}`]),
   );
   // A bound against spinning, not a measure: it is some 10 ms.
-  assertLess(Number(text), 150, `milliseconds of 500: ${text}`);
+  const most = Deno.build.arch === "aarch64" ? 300 : 150; // may be emulated
+  assertLess(Number(text), most, `milliseconds of 500: ${text}`);
 });
