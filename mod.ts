@@ -8,6 +8,7 @@
  * | `@ipc/fifo`   | pipes with a name in the file system       |
  * | `@ipc/socket` | sockets of the Internet: TCP and UDP       |
  * | `@ipc/lock`   | locks that survive the death of an owner   |
+ * | `@ipc/unix`   | Unix sockets: streams, messages, descriptors, credentials |
  * | `@ipc/mqueue` | message queues: POSIX and System V         |
  * | `@ipc/shm`    | shared memory and semaphores: POSIX and System V |
  * | `@ipc/struct` | views of memory as the structs of C        |
@@ -32,3 +33,4 @@ export * from "@ipc/pipe";
 export * from "@ipc/shm";
 export * from "@ipc/socket";
 export * from "@ipc/struct";
+export * from "@ipc/unix";

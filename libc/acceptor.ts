@@ -34,7 +34,6 @@ export class Acceptor {
       action,
       check() {},
       event: POLLIN,
-      isOffThread: true,
       attempt: () => accept(fd, action),
       arm: () => this.#arm(),
       disarm: () => this.#disarm(),

@@ -69,12 +69,13 @@ const libopen = library({
 });
 
 /**
- * Opens a file that exists; the descriptor is close-on-exec.
+ * Opens a file; the descriptor is close-on-exec.
  *
  * @param path Where it is.
  * @param flags How.
  * @param what What to call it in messages.
  * @param hint What to add for an error number.
+ * @param mode The permission bits of a file that it creates.
  * @returns The descriptor.
  * @see {@link https://man7.org/linux/man-pages/man2/open.2.html | open(2)}
  */
@@ -83,9 +84,10 @@ export function open(
   flags: number,
   what: string,
   hint?: (number: number) => string | undefined,
+  mode = 0,
 ): number {
   const name = cString(path, "the path");
-  const args = variadicArguments([name, flags | O_CLOEXEC], [0]) as (
+  const args = variadicArguments([name, flags | O_CLOEXEC], [mode]) as (
     | number
     | bigint
   )[];

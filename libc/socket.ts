@@ -287,3 +287,19 @@ export function peerName(fd: number): SocketAddress | undefined {
 function addressRoom(): [SocketAddress, Uint32Array<ArrayBuffer>] {
   return [new Uint8Array(MAX_ADDRESS), Uint32Array.of(MAX_ADDRESS)];
 }
+
+/**
+ * The family of a socket: that of its address, which it has also when it is
+ * bound to none.
+ *
+ * @param fd The socket.
+ * @returns `AF_UNIX`, `AF_INET` or another.
+ */
+export function socketFamily(fd: number): number {
+  const address = socketName(fd);
+  // On macOS the first byte is the length, and the second the family.
+  return perPlatform({
+    linux: address[0]! | address[1]! << 8,
+    darwin: address[1]!,
+  });
+}

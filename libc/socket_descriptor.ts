@@ -102,12 +102,17 @@ export class SocketHalf implements Descriptor {
 
   /** Sets whether transfers wait by themselves. */
   setBlocking(on: boolean): void {
-    if (capabilities.dontWaitSends) {
-      this.#flags = on ? 0 : MSG_DONTWAIT;
-    } else if (!on) {
-      // It stays so: the other direction may count on it.
-      setNonblocking(this.fd, true);
-    }
+    this.#flags = blockingFlags(this.fd, on);
+  }
+
+  /**
+   * Lets others transfer in the same direction, who wait or not as they like,
+   * and close nothing.
+   *
+   * @returns The direction, for them.
+   */
+  share(): SharedHalf {
+    return new SharedHalf(this);
   }
 
   /** Reads bytes, as `tryRead` does. */
@@ -129,6 +134,52 @@ export class SocketHalf implements Descriptor {
     this.#isOpen = false;
     this.#socket.leave(this.#how);
   }
+}
+
+/** One direction of a socket, for others than its owner. */
+export class SharedHalf implements Descriptor {
+  readonly #half: SocketHalf;
+  #flags = 0;
+
+  /**
+   * Made by the direction.
+   *
+   * @param half The direction.
+   */
+  constructor(half: SocketHalf) {
+    this.#half = half;
+  }
+
+  /** The descriptor, or −1 once this direction is closed. */
+  get fd(): number {
+    return this.#half.fd;
+  }
+
+  /** Whether this direction is not closed. */
+  get isOpen(): boolean {
+    return this.#half.isOpen;
+  }
+
+  /** The flags for transfers: `MSG_DONTWAIT`, or none. */
+  get flags(): number {
+    return this.#flags;
+  }
+
+  /** Sets whether transfers wait by themselves. */
+  setBlocking(on: boolean): void {
+    this.#flags = blockingFlags(this.fd, on);
+  }
+
+  /** Does nothing: the owner closes it. */
+  close(): void {}
+}
+
+/** The flags with which a transfer waits or not. */
+function blockingFlags(fd: number, on: boolean): number {
+  if (capabilities.dontWaitSends) return on ? 0 : MSG_DONTWAIT;
+  // It stays so: the other direction may count on it.
+  if (!on) setNonblocking(fd, true);
+  return 0;
 }
 
 function failure(number: number, action: string): Error {

@@ -45,6 +45,8 @@ export const SO_REUSEPORT: number = perPlatform({ linux: 15, darwin: 0x200 });
 export const SO_ACCEPTCONN: number = perPlatform({ linux: 30, darwin: 2 });
 /** Who the other side of a Unix socket is; Linux only. */
 export const SO_PEERCRED = 17;
+/** Who sent a message is said with it; Linux only. */
+export const SO_PASSCRED = 16;
 /** The family of the socket; Linux only. */
 export const SO_DOMAIN = 39;
 /** Writes send no `SIGPIPE`; macOS only. */

@@ -11,6 +11,8 @@ export { ByteWriter } from "./byte_writer.ts";
 export type { WritableDescriptor } from "./byte_writer.ts";
 export { Acceptor } from "./acceptor.ts";
 export { interfaceIndex } from "./if.ts";
+export { tryLock } from "./file_lock.ts";
+export { chmodNoFollow, fchmod, mkdir, withoutModeBits } from "./file_mode.ts";
 export {
   decodeInternetAddress,
   encodeInternetAddress,
@@ -59,6 +61,7 @@ export {
   SOCK_SEQPACKET,
   SOCK_STREAM,
   socket,
+  socketFamily,
   socketName,
   socketpair,
   SOMAXCONN,
@@ -67,7 +70,7 @@ export type { SocketAddress, SocketMode } from "./socket.ts";
 export { connectSocket, connectSocketSync } from "./socket_connect.ts";
 export type { Connecting } from "./socket_connect.ts";
 export { SocketDescriptor } from "./socket_descriptor.ts";
-export type { SocketHalf } from "./socket_descriptor.ts";
+export type { SharedHalf, SocketHalf } from "./socket_descriptor.ts";
 export {
   controlDescriptors,
   controlSpace,
@@ -90,6 +93,7 @@ export {
   SO_ERROR,
   SO_KEEPALIVE,
   SO_NREAD,
+  SO_PASSCRED,
   SO_PEERCRED,
   SO_RCVBUF,
   SO_REUSEADDR,
@@ -116,19 +120,22 @@ export {
 } from "./socket_transfer.ts";
 export { spawnWith } from "./spawn_with.ts";
 export type { Inheritable, SpawnWithOptions } from "./spawn_with.ts";
+export { S_IFSOCK } from "./stat.ts";
 export { StreamSocket } from "./stream_socket.ts";
 export { Transfers } from "./transfers.ts";
 export type { Descriptor, SyncWaitOptions, TransferKind } from "./transfers.ts";
 export {
   abstractAddress,
+  decodeUcred,
   decodeUnixAddress,
+  decodeXucred,
   pathAddress,
   UCRED,
   UNIX_ABSTRACT_MAX,
   UNIX_PATH_MAX,
   unnamedAddress,
   XUCRED,
-  XUCRED_VERSION,
 } from "./un.ts";
-export type { UnixName } from "./un.ts";
+export type { Ucred, UnixName } from "./un.ts";
+export { link, rmdir, unlink } from "./unistd.ts";
 export type { WaitOptions } from "./wait_queue.ts";

@@ -43,6 +43,8 @@ export const S_IFMT = 0o170000;
 export const S_IFLNK = 0o120000;
 /** A pipe or FIFO. */
 export const S_IFIFO = 0o010000;
+/** A socket. */
+export const S_IFSOCK = 0o140000;
 /** A regular file, as shared memory is on Linux. */
 export const S_IFREG = 0o100000;
 

@@ -116,3 +116,48 @@ export function decodeUnixAddress(
   if (SOCKADDR_UN.sun_family === 1) return undefined;
   return { isAbstract: true, bytes: path.slice(1) };
 }
+
+/** Who a process is, as `struct ucred` says. */
+export interface Ucred {
+  /** Its number. */
+  readonly pid: number;
+  /** The number of its user. */
+  readonly uid: number;
+  /** The number of its group. */
+  readonly gid: number;
+}
+
+/**
+ * Reads Linux's `struct ucred`.
+ *
+ * @param bytes It, as C has it.
+ * @returns What it says.
+ */
+export function decodeUcred(bytes: Uint8Array): Ucred {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, UCRED.size);
+  return {
+    pid: view.getInt32(UCRED.pid, true),
+    uid: view.getUint32(UCRED.uid, true),
+    gid: view.getUint32(UCRED.gid, true),
+  };
+}
+
+/**
+ * Reads macOS's `struct xucred`.
+ *
+ * @param bytes It, as C has it.
+ * @returns The user, and the first of the groups, which is the effective one;
+ * `undefined` if it is of another version.
+ */
+export function decodeXucred(
+  bytes: Uint8Array,
+): Omit<Ucred, "pid"> | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, XUCRED.size);
+  if (view.getUint32(XUCRED.cr_version, true) !== XUCRED_VERSION) {
+    return undefined;
+  }
+  return {
+    uid: view.getUint32(XUCRED.cr_uid, true),
+    gid: view.getUint32(XUCRED.cr_groups, true),
+  };
+}

@@ -4,6 +4,7 @@
  * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/unistd.h.html | POSIX}
  */
 
+import { cString } from "./c_string.ts";
 import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { O_CLOEXEC, setCloseOnExec } from "./fcntl.ts";
@@ -14,6 +15,9 @@ const { EAGAIN, EINTR } = Errno;
 
 const libunistd = library({
   close: { parameters: ["i32"], result: "i32" }, // int close(int)
+  link: { parameters: ["buffer", "buffer"], result: "i32" }, // int link(const char *, const char *)
+  rmdir: { parameters: ["buffer"], result: "i32" }, // int rmdir(const char *)
+  unlink: { parameters: ["buffer"], result: "i32" }, // int unlink(const char *)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" }, // int ftruncate(int, off_t)
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" }, // off_t lseek(int, off_t, int)
   // A transfer is at most 1 GiB, so its count fits 32 bits.
@@ -190,6 +194,44 @@ export function pipe(): PipeDescriptors {
     undo.move();
   }
   return { reader, writer };
+}
+
+/**
+ * Gives a file a second name, if nothing has it.
+ *
+ * @param from The name that it has.
+ * @param to The new name.
+ * @see {@link https://man7.org/linux/man-pages/man2/link.2.html | link(2)}
+ */
+export function link(from: string, to: string): void {
+  const [source, target] = [cString(from, "the path"), cString(to, "the path")];
+  if (libunistd.link()(source, target) === -1) {
+    throw osError(errno(), "link", `name a file ${JSON.stringify(to)}`);
+  }
+}
+
+/**
+ * Removes the name of a file.
+ *
+ * @param path The name.
+ * @see {@link https://man7.org/linux/man-pages/man2/unlink.2.html | unlink(2)}
+ */
+export function unlink(path: string): void {
+  if (libunistd.unlink()(cString(path, "the path")) === -1) {
+    throw osError(errno(), "unlink", `remove ${JSON.stringify(path)}`);
+  }
+}
+
+/**
+ * Removes a folder that is empty.
+ *
+ * @param path Where it is.
+ * @see {@link https://man7.org/linux/man-pages/man2/rmdir.2.html | rmdir(2)}
+ */
+export function rmdir(path: string): void {
+  if (libunistd.rmdir()(cString(path, "the path")) === -1) {
+    throw osError(errno(), "rmdir", `remove folder ${JSON.stringify(path)}`);
+  }
 }
 
 let pageBytes = 0;

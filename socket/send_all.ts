@@ -50,23 +50,17 @@ const turnsOf = new WeakMap<Sendable, Turns>();
 export async function sendAll(
   connection: Sendable,
   bytes: Uint8Array,
-  options?: WaitOptions,
+  options: WaitOptions = {},
 ): Promise<void> {
   checkBytes(bytes);
   const size = bytes.byteLength;
-  const giveUp = options === undefined
-    ? GiveUp.never
-    : new GiveUp(options, `send all of ${size} bytes`);
+  const giveUp = new GiveUp(options, `send all of ${size} bytes`);
   let turns = turnsOf.get(connection);
   if (turns === undefined) turnsOf.set(connection, turns = new Turns());
-  const turn = turns.take(giveUp);
-  if (turn !== undefined) await turn;
+  await turns.take(giveUp);
   try {
     for (let at = 0; at < size;) {
-      const rest = at === 0 ? bytes : bytes.subarray(at);
-      at += giveUp.isNever
-        ? await connection.write(rest)
-        : await writeSome(connection, rest, giveUp);
+      at += await writeSome(connection, bytes.subarray(at), giveUp);
     }
   } finally {
     turns.end();
@@ -78,6 +72,7 @@ async function writeSome(
   bytes: Uint8Array,
   giveUp: GiveUp,
 ): Promise<number> {
+  if (giveUp.isNever) return await connection.write(bytes);
   if (connection.tryWrite === undefined) {
     return await giveUp.race(connection.write(bytes));
   }

@@ -4,7 +4,6 @@ import { openFifoSync } from "@ipc/fifo";
 import type { Fifo } from "@ipc/fifo";
 import { PipeReader, PipeWriter } from "@ipc/pipe";
 import type { WaitStrategy } from "@ipc/pipe";
-import { SocketDescriptor, StreamSocket } from "@ipc/libc/sockets";
 import { numberOption, option, ready } from "./peer.ts";
 
 const wait = option("wait", "adaptive") as WaitStrategy;
@@ -15,32 +14,17 @@ export const isFirst: boolean = ["server", "receiver"].includes(option("role"));
 /** How many bytes a message has. */
 export const size: number = numberOption("size", 64);
 
-/** Where bytes come from. */
-export type Reader = PipeReader | Fifo | StreamSocket;
-
-/** Where bytes go to. */
-export type Writer = PipeWriter | Fifo | StreamSocket;
-
-let socket: StreamSocket | undefined;
-
-/** A connection that was inherited, whose two directions are one object. */
-function openSocket(fd: number): StreamSocket {
-  return socket ??= new StreamSocket(new SocketDescriptor(fd), "socket", wait);
-}
-
-/** Opens a descriptor that was inherited, or a name. */
-export function openReader(): Reader {
+/** Where bytes come from: a descriptor that was inherited, or a name. */
+export function openReader(): PipeReader | Fifo {
   const from = option("from");
-  if (option("socket") === "yes") return openSocket(Number(from));
   return from.startsWith("/")
     ? openFifoSync(from, { read: true, wait })
     : PipeReader.fromFd(Number(from), { wait });
 }
 
-/** Opens a descriptor that was inherited, or a name. */
-export function openWriter(): Writer {
+/** Where bytes go to. */
+export function openWriter(): PipeWriter | Fifo {
   const to = option("to");
-  if (option("socket") === "yes") return openSocket(Number(to));
   return to.startsWith("/")
     ? openFifoSync(to, { write: true, wait })
     : PipeWriter.fromFd(Number(to), { wait });
@@ -51,8 +35,8 @@ export function openWriter(): Writer {
  * opened when both are there.
  */
 export function openBoth(): {
-  reader: Reader;
-  writer: Writer;
+  reader: PipeReader | Fifo;
+  writer: PipeWriter | Fifo;
 } {
   if (isFirst) {
     ready();
@@ -65,7 +49,7 @@ export function openBoth(): {
 
 /** Reads a whole message. */
 export function readAllSync(
-  reader: Reader,
+  reader: PipeReader | Fifo,
   bytes: Uint8Array,
 ): void {
   let at = checkCount(reader.readSync(bytes));
@@ -76,7 +60,7 @@ export function readAllSync(
 
 /** Writes a whole message. */
 export function writeAllSync(
-  writer: Writer,
+  writer: PipeWriter | Fifo,
   bytes: Uint8Array,
 ): void {
   let at = writer.writeSync(bytes);
@@ -85,7 +69,7 @@ export function writeAllSync(
 
 /** Reads a whole message. */
 export async function readAll(
-  reader: Reader,
+  reader: PipeReader | Fifo,
   bytes: Uint8Array,
 ): Promise<void> {
   let at = checkCount(await reader.read(bytes));
@@ -96,7 +80,7 @@ export async function readAll(
 
 /** Writes a whole message. */
 export async function writeAll(
-  writer: Writer,
+  writer: PipeWriter | Fifo,
   bytes: Uint8Array,
 ): Promise<void> {
   let at = await writer.write(bytes);

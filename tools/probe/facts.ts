@@ -9,7 +9,8 @@ import { DIRENT64 } from "../../libc/dirent.ts";
 import * as fcntl from "../../libc/fcntl.ts";
 import * as futex from "../../libc/futex.ts";
 import { ITIMERSPEC, SIGEV_THREAD_ID, SIGEVENT } from "../../libc/alarm.ts";
-import * as ring from "../../libc/io_uring.ts";
+import * as lock from "../../libc/file_lock.ts";
+import * as mode from "../../libc/file_mode.ts";
 import * as ipc from "../../libc/ipc.ts";
 import * as mman from "../../libc/mman.ts";
 import * as msg from "../../libc/msg.ts";
@@ -85,6 +86,11 @@ export const headers: readonly Header[] = [
     },
   },
   {
+    include: "fcntl.h",
+    constants: pick(mode, "AT_FDCWD", "AT_SYMLINK_NOFOLLOW"),
+  },
+  { include: "sys/file.h", constants: pick(lock, "LOCK_EX", "LOCK_NB") },
+  {
     include: "limits.h",
     constants: pick(unistd, "PIPE_BUF"),
   },
@@ -136,20 +142,6 @@ export const headers: readonly Header[] = [
       ...pick(epoll, "EPOLL_CTL_MOD"),
     },
     structs: { "struct epoll_event": epoll.EPOLL_EVENT },
-  },
-  {
-    include: "linux/io_uring.h",
-    on: "linux",
-    constants: {
-      ...pick(ring, "IORING_FEAT_SINGLE_MMAP", "IORING_FEAT_RW_CUR_POS"),
-      ...pick(ring, "IORING_OFF_SQES", "IORING_OP_POLL_ADD"),
-      ...pick(ring, "IORING_OP_WRITE", "IOSQE_IO_LINK"),
-    },
-    structs: {
-      "struct io_uring_params": ring.IO_URING_PARAMS,
-      "struct io_uring_sqe": ring.IO_URING_SQE,
-      "struct io_uring_cqe": ring.IO_URING_CQE,
-    },
   },
   {
     include: "dirent.h",
@@ -270,7 +262,7 @@ export const headers: readonly Header[] = [
     constants: {
       ...pick(notify, "AF_NETLINK", "SOCK_RAW", "SOCK_CLOEXEC"),
       ...pick(notify, "SOCK_NONBLOCK"),
-      ...pick(option, "SO_PEERCRED", "SO_DOMAIN"),
+      ...pick(option, "SO_PASSCRED", "SO_PEERCRED", "SO_DOMAIN"),
       ...pick(transfer, "MSG_NOSIGNAL", "MSG_CMSG_CLOEXEC"),
       ...pick(message, "SCM_CREDENTIALS"),
     },
@@ -355,7 +347,10 @@ export const headers: readonly Header[] = [
   },
   {
     include: "sys/stat.h",
-    constants: pick(stat, "S_IFMT", "S_IFLNK", "S_IFIFO", "S_IFREG"),
+    constants: {
+      ...pick(stat, "S_IFMT", "S_IFLNK", "S_IFIFO", "S_IFREG"),
+      ...pick(stat, "S_IFSOCK"),
+    },
   },
   {
     include: "sys/stat.h",
@@ -380,7 +375,6 @@ export const headers: readonly Header[] = [
     constants: {
       ...pick(notify, "SYS_mq_notify"),
       ...pick(futex, "SYS_futex"),
-      ...pick(ring, "SYS_io_uring_setup", "SYS_io_uring_enter"),
     },
   },
   {

@@ -1,0 +1,3 @@
+import { testPi } from "./_pi.ts";
+
+testPi("socketpair_pi");

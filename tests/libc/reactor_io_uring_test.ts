@@ -1,3 +1,0 @@
-import { testReactor } from "./_reactor.ts";
-
-testReactor("io_uring");
