@@ -49,16 +49,18 @@ export function emptyOperation(): SemaphoreOperations {
  */
 export function operations(
   verb: string,
-  words: readonly number[],
+  words: ArrayLike<number>,
 ): Operations {
   let noWaits = 0;
+  const own = new Int16Array(new ArrayBuffer(2 * words.length));
+  own.set(words);
   const eager = new Int16Array(new ArrayBuffer(2 * words.length));
-  for (const [i, word] of words.entries()) {
-    const isFlags = i % WORDS === WORDS - 1;
-    if (isFlags && (word & IPC_NOWAIT) !== 0) noWaits++;
-    eager[i] = isFlags ? word | IPC_NOWAIT : word;
+  eager.set(words);
+  for (let i = WORDS - 1; i < words.length; i += WORDS) {
+    if ((own[i]! & IPC_NOWAIT) !== 0) noWaits++;
+    eager[i]! |= IPC_NOWAIT;
   }
-  return { verb, words: Int16Array.from(words), eager, noWaits };
+  return { verb, words: own, eager, noWaits };
 }
 
 /** The flags of an operation. */
@@ -127,6 +129,11 @@ export class SysvWaits implements SysvTransfer<Operations, true> {
     const { words } = subject;
     const count = words.length / WORDS;
     return this.#blocked(subject, semOperate(this.#id, words, count));
+  }
+
+  /** The same, however often it is interrupted. */
+  blockUntilDone(subject: Operations): void {
+    while (this.block(subject) === undefined);
   }
 
   /** The same for some time at most, where there is such a call. */

@@ -62,6 +62,8 @@ import { SysvSemaphoreLock } from "./sysv_semaphore_lock.ts";
 export class SysvSemaphore extends SysvSemaphoreOperations {
   /** The operation that is being tried. */
   readonly #operation = emptyOperation();
+  /** What was waited for last. */
+  #waited = operations("acquire", this.#operation);
 
   /**
    * Uses the set of an id, such as a private one, or one that `ipcs -s` lists.
@@ -141,7 +143,9 @@ export class SysvSemaphore extends SysvSemaphoreOperations {
   ): SysvSemaphoreLock {
     const timeout = checkTimeout(options?.timeout);
     const lock = this.#lock("acquire", delta, options);
-    if (!this.waits.tryOne(this.#operation, "acquire")) {
+    if (this.waits.transfers.blocks && timeout === Infinity) {
+      this.waits.blockUntilDone(this.#same("acquire"));
+    } else if (!this.waits.tryOne(this.#operation, "acquire")) {
       this.waits.transfers.runLater(this.#same("acquire"), timeout);
     }
     return lock;
@@ -229,8 +233,15 @@ export class SysvSemaphore extends SysvSemaphoreOperations {
 
   /** The operation that is in place, which may wait now. */
   #same(verb: string): Operations {
-    const [index, delta, flags] = this.#operation;
-    return operations(verb, [index!, delta!, flags! & ~IPC_NOWAIT]);
+    const { eager } = this.#waited;
+    const operation = this.#operation;
+    const [index, delta, flags] = [operation[0], operation[1], operation[2]];
+    // Mostly the same is waited for again and again.
+    if (eager[0] !== index || eager[1] !== delta || eager[2] !== flags) {
+      const words = [index!, delta!, flags! & ~IPC_NOWAIT];
+      this.#waited = operations(verb, words);
+    }
+    return this.#waited;
   }
 
   #try(verb: string): boolean {

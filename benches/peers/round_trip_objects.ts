@@ -1,25 +1,25 @@
 /** The objects of a round trip: both ends open them alike. */
 
-import { openSemaphore, openSharedMemory } from "@ipc/shm";
-import type { Semaphore, WaitStrategy } from "@ipc/shm";
+import type { Semaphore, SysvSemaphore } from "@ipc/shm";
 import { numberOption, option, ready } from "./peer.ts";
+import { remove, semaphore, sharedMemory } from "./shared_objects.ts";
 
 /** Two semaphores, and the bytes of each way. */
 export interface RoundTripObjects {
   /** Whether this is the side that answers, which creates and removes. */
   readonly answers: boolean;
   /** A question is there. */
-  readonly asked: Semaphore;
+  readonly asked: Semaphore | SysvSemaphore;
   /** An answer is there. */
-  readonly answered: Semaphore;
+  readonly answered: Semaphore | SysvSemaphore;
   /** The bytes of the question, in shared memory. */
   readonly question: Uint8Array;
   /** The bytes of the answer, in shared memory. */
   readonly reply: Uint8Array;
   /** Bytes of this process alone. */
   readonly own: Uint8Array;
-  /** Removes the names. */
-  unlink(): void;
+  /** Removes what this side has to remove. */
+  remove(): void;
 }
 
 /**
@@ -29,15 +29,10 @@ export interface RoundTripObjects {
  */
 export function openRoundTripObjects(): RoundTripObjects {
   const size = numberOption("size", 64);
-  const prefix = `/${option("name")}`;
   const createNew = option("role") === "server";
-  const wait = option("wait", "adaptive") as WaitStrategy;
-  const memory = openSharedMemory(`${prefix}_memory`, {
-    createNew,
-    size: 2 * size,
-  });
-  const asked = openSemaphore(`${prefix}_asked`, { createNew, wait });
-  const answered = openSemaphore(`${prefix}_answered`, { createNew, wait });
+  const memory = sharedMemory("memory", createNew, 2 * size);
+  const asked = semaphore("asked", createNew);
+  const answered = semaphore("answered", createNew);
   if (createNew) ready();
   return {
     answers: createNew,
@@ -46,8 +41,10 @@ export function openRoundTripObjects(): RoundTripObjects {
     question: new Uint8Array(memory.buffer, 0, size),
     reply: new Uint8Array(memory.buffer, size, size),
     own: new Uint8Array(size),
-    unlink() {
-      for (const object of [memory, asked, answered]) object.unlink();
+    remove() {
+      // The other side waits for the last answer, so it says when that can go.
+      if (createNew) remove("memory", "asked");
+      else remove("answered");
     },
   };
 }

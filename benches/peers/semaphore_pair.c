@@ -1,13 +1,17 @@
 /* One semaphore, one process: takes one that is there, and gives it back. */
 
+#ifdef SYSV
+#include "sysv_shared_objects.h"
+#else
 #include "shared_objects.h"
+#endif
 
-static sem_t *s;
+static semaphore_t s;
 
 static void pairs(long times) {
   while (times--) {
-    if (sem_trywait(s) == -1) fail("sem_trywait");
-    if (sem_post(s) == -1) fail("sem_post");
+    if (!try_acquire(s)) fail("try_acquire");
+    post(s);
   }
 }
 
@@ -15,5 +19,5 @@ int main(int argc, char **argv) {
   peer_start(argc, argv);
   s = semaphore("lock", 1, 1);
   measure_operation(pairs);
-  sem_unlink(object_name("lock"));
+  remove_semaphore("lock");
 }

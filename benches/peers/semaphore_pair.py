@@ -20,7 +20,7 @@ def with_ctypes(times):
         release()
 
 
-def with_posix_ipc(times):
+def with_acquire(times):
     acquire, release = s.acquire, s.release
     for _ in range(times):
         acquire(0)
@@ -30,8 +30,8 @@ def with_posix_ipc(times):
 ways = {
     "multiprocessing": with_multiprocessing,
     "ctypes": with_ctypes,
-    "posix_ipc": with_posix_ipc,
+    "posix_ipc": with_acquire,
+    "sysv_ipc": with_acquire,
 }
 measure_operation(ways[shared_objects.VIA])
-if shared_objects.VIA != "multiprocessing":
-    s.unlink()
+shared_objects.remove(s)

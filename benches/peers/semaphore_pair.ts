@@ -1,12 +1,9 @@
 /** One semaphore, one process: takes one that is there, and gives it back. */
 
-import { openSemaphore } from "@ipc/shm";
 import { measureOperation, option } from "./peer.ts";
+import { remove, semaphore as open } from "./shared_objects.ts";
 
-using semaphore = openSemaphore(`/${option("name")}_lock`, {
-  createNew: true,
-  value: 1,
-});
+using semaphore = open("lock", true, 1);
 
 const ways: Record<string, (times: number) => void> = {
   lock(times) {
@@ -29,4 +26,4 @@ const ways: Record<string, (times: number) => void> = {
 };
 
 measureOperation(ways[option("way", "lock")]!);
-semaphore.unlink();
+remove("lock");

@@ -1,15 +1,19 @@
 /* Bytes there and back through shared memory, a semaphore for each way. */
 
+#ifdef SYSV
+#include "sysv_shared_objects.h"
+#else
 #include "shared_objects.h"
+#endif
 
-static sem_t *asked, *answered;
+static semaphore_t asked, answered;
 static uint8_t *question, *reply, *own;
 static size_t size;
 
 static void round_trip(int phase) {
   own[0] = (uint8_t)phase;
   memcpy(question, own, size);
-  sem_post(asked);
+  post(asked);
   acquire(answered);
   memcpy(own, reply, size);
 }
@@ -19,7 +23,7 @@ static int answer(void) {
   memcpy(own, question, size);
   int phase = own[0];
   memcpy(reply, own, size);
-  sem_post(answered);
+  post(answered);
   return phase;
 }
 
@@ -35,11 +39,12 @@ int main(int argc, char **argv) {
   answered = semaphore("answered", server, 0);
   if (!server) {
     measure_round_trips(round_trip);
+    /* It waits for the last answer, so it says when that can go. */
+    remove_semaphore("answered");
     return 0;
   }
   ready();
   answer_round_trips(answer);
-  shm_unlink(object_name("memory"));
-  sem_unlink(object_name("asked"));
-  sem_unlink(object_name("answered"));
+  remove_memory("memory");
+  remove_semaphore("asked");
 }

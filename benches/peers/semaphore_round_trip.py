@@ -53,7 +53,8 @@ elif server:
     ready()
     serve()
     remove()
-    asked.unlink()
-    answered.unlink()
+    shared_objects.remove(asked)
 else:
     measure()
+    # It waits for the last answer, so it says when that can go.
+    shared_objects.remove(answered)

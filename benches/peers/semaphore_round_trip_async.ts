@@ -14,7 +14,6 @@ if (objects.answers) {
     answered.release();
     return own[0]!;
   });
-  objects.unlink();
 } else {
   await measureRoundTripsAsync(async (phase) => {
     own[0] = phase;
@@ -24,3 +23,4 @@ if (objects.answers) {
     own.set(reply);
   });
 }
+objects.remove();

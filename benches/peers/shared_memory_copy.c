@@ -1,8 +1,12 @@
 /* Blocks one way through slots in shared memory that two semaphores count. */
 
+#ifdef SYSV
+#include "sysv_shared_objects.h"
+#else
 #include "shared_objects.h"
+#endif
 
-static sem_t *empty, *full;
+static semaphore_t empty, full;
 static uint8_t *slots, *own;
 static size_t size, count, next;
 
@@ -16,13 +20,13 @@ static void send(int phase) {
   own[0] = (uint8_t)phase;
   acquire(empty);
   memcpy(next_slot(), own, size);
-  sem_post(full);
+  post(full);
 }
 
 static int receive(void) {
   acquire(full);
   memcpy(own, next_slot(), size);
-  sem_post(empty);
+  post(empty);
   return own[0];
 }
 
@@ -43,7 +47,7 @@ int main(int argc, char **argv) {
   }
   ready();
   measure_receiving(receive, (double)size);
-  shm_unlink(object_name("memory"));
-  sem_unlink(object_name("empty"));
-  sem_unlink(object_name("full"));
+  remove_memory("memory");
+  remove_semaphore("empty");
+  remove_semaphore("full");
 }

@@ -56,7 +56,7 @@ elif receiver:
     ready()
     take()
     remove()
-    empty.unlink()
-    full.unlink()
+    shared_objects.remove(empty)
+    shared_objects.remove(full)
 else:
     give()

@@ -1,7 +1,5 @@
 /** Blocks one way through slots in shared memory that two semaphores count. */
 
-import { openSemaphore, openSharedMemory } from "@ipc/shm";
-import type { WaitStrategy } from "@ipc/shm";
 import {
   measureReceiving,
   measureSending,
@@ -9,23 +7,14 @@ import {
   option,
   ready,
 } from "./peer.ts";
+import { remove, semaphore, sharedMemory } from "./shared_objects.ts";
 
 const size = numberOption("size", 64);
 const count = numberOption("slots", 8);
-const prefix = `/${option("name")}`;
 const createNew = option("role") === "receiver";
-const wait = option("wait", "adaptive") as WaitStrategy;
-
-using memory = openSharedMemory(`${prefix}_memory`, {
-  createNew,
-  size: size * count,
-});
-using empty = openSemaphore(`${prefix}_empty`, {
-  createNew,
-  value: count,
-  wait,
-});
-using full = openSemaphore(`${prefix}_full`, { createNew, wait });
+using memory = sharedMemory("memory", createNew, size * count);
+using empty = semaphore("empty", createNew, count);
+using full = semaphore("full", createNew);
 const slots = Array.from(
   { length: count },
   (_, index) => new Uint8Array(memory.buffer, index * size, size),
@@ -47,7 +36,7 @@ if (createNew) {
     empty.release();
     return own[0]!;
   }, size);
-  for (const object of [memory, empty, full]) object.unlink();
+  remove("memory", "empty", "full");
 } else {
   measureSending((phase) => {
     own[0] = phase;

@@ -1,4 +1,4 @@
-/* Shared memory, two semaphores, and the two ways to wait for one. */
+/* POSIX shared memory and semaphores, and the two ways to wait for one. */
 
 #ifndef SHARED_OBJECTS_H
 #define SHARED_OBJECTS_H
@@ -6,7 +6,6 @@
 #include "pause.h"
 #include "peer.h"
 #include <fcntl.h>
-#include <sched.h>
 #include <semaphore.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -19,7 +18,9 @@ static char *object_name(const char *suffix) {
   return name;
 }
 
-static sem_t *semaphore(const char *suffix, int create, unsigned value) {
+typedef sem_t *semaphore_t;
+
+static semaphore_t semaphore(const char *suffix, int create, unsigned value) {
   int flags = create ? O_CREAT | O_EXCL : 0;
   sem_t *s = sem_open(object_name(suffix), flags, 0600, value);
   if (s == SEM_FAILED) fail("sem_open");
@@ -37,29 +38,28 @@ static uint8_t *shared_memory(const char *suffix, int create, size_t size) {
   return p;
 }
 
-static void block(sem_t *s) {
+static int try_acquire(semaphore_t s) { return sem_trywait(s) == 0; }
+
+static void block(semaphore_t s) {
   while (sem_wait(s) == -1) {
   }
 }
 
-/* Looks again after pauses, then after yields, then sleeps. */
-static void spin(sem_t *s) {
-  if (sem_trywait(s) == 0) return;
-  for (int i = 0; i < 50; i++) {
-    PAUSE();
-    if (sem_trywait(s) == 0) return;
-  }
-  for (int i = 0; i < 100; i++) {
-    sched_yield();
-    if (sem_trywait(s) == 0) return;
-  }
-  block(s);
+static void post(semaphore_t s) {
+  if (sem_post(s) == -1) fail("sem_post");
 }
 
-static void (*acquire)(sem_t *) = spin;
-
-static void choose_wait(void) {
-  if (is_option("wait", "block")) acquire = block;
+static void remove_memory(const char *suffix) {
+  shm_unlink(object_name(suffix));
 }
+
+static void remove_semaphore(const char *suffix) {
+  sem_unlink(object_name(suffix));
+}
+
+/* Where a look is a load. */
+#define PAUSES 50
+
+#include "wait_for_semaphore.h"
 
 #endif

@@ -1,6 +1,7 @@
-"""Semaphores and shared memory in Python, three ways.
+"""Semaphores and shared memory in Python, four ways.
 
-`multiprocessing` and `ctypes` come with Python. `posix_ipc` does not. The
+`multiprocessing` and `ctypes` come with Python. `posix_ipc` and `sysv_ipc` do
+not. The
 objects of `multiprocessing` have no lasting names, so a fork shares them; the
 others are opened by name, so two programs do.
 """
@@ -12,6 +13,7 @@ import os
 from multiprocessing import shared_memory
 
 from peer import option
+from sysv_key import key_of
 
 VIA = option("via", "multiprocessing")
 
@@ -56,7 +58,18 @@ def semaphore(suffix, create, value):
 
         flags = posix_ipc.O_CREX if create else 0
         return posix_ipc.Semaphore(name, flags, 0o600, value)
+    if VIA == "sysv_ipc":
+        import sysv_ipc
+
+        flags = sysv_ipc.IPC_CREX if create else 0
+        return sysv_ipc.Semaphore(key_of(suffix), flags, 0o600, value)
     return CtypesSemaphore(name, create, value)
+
+
+def remove(semaphore):
+    """Removes a semaphore, if it is not shared by a fork."""
+    if VIA != "multiprocessing":
+        (semaphore.remove if VIA == "sysv_ipc" else semaphore.unlink)()
 
 
 def memory(suffix, create, size):
@@ -70,6 +83,15 @@ def memory(suffix, create, size):
         mapped = mmap.mmap(segment.fd, size)
         segment.close_fd()
         return memoryview(mapped), segment.unlink
+    if VIA == "sysv_ipc":
+        import sysv_ipc
+
+        flags = sysv_ipc.IPC_CREX if create else 0
+        segment = sysv_ipc.SharedMemory(
+            key_of(suffix), flags, 0o600, size if create else 0
+        )
+        keep.append(segment)
+        return memoryview(segment).cast("B"), segment.remove
     if create:
         segment = shared_memory.SharedMemory(name, True, size)
     else:

@@ -5,9 +5,9 @@
 
 #include "pause.h"
 #include "peer.h"
+#include "sysv_key.h"
 #include <errno.h>
 #include <sched.h>
-#include <sys/ipc.h>
 #include <sys/msg.h>
 
 static struct {
@@ -19,15 +19,6 @@ static size_t size;
 
 static int spins;
 static long pauses, yields;
-
-/* A key that nobody else has: FNV-1a of the name. */
-static key_t key_of(const char *suffix) {
-  char name[64];
-  snprintf(name, sizeof name, "%s_%s", option("name", "bench"), suffix);
-  uint32_t hash = 2166136261u;
-  for (const char *c = name; *c != 0; c++) hash = (hash ^ (uint8_t)*c) * 16777619u;
-  return (key_t)(hash >> 1 | 1);
-}
 
 static int message_queue(const char *suffix, int create) {
   size = (size_t)number_option("size", 64);

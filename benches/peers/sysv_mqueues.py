@@ -2,17 +2,10 @@
 
 import sysv_ipc
 from peer import number, option
+from sysv_key import key_of
 
 SIZE = int(number("size", 64))
 FIRST = option("role") in ("server", "receiver")
-
-
-def key_of(suffix):
-    """A key that nobody else has: FNV-1a of the name."""
-    value = 2166136261
-    for byte in f"{option('name')}_{suffix}".encode():
-        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
-    return value >> 1 | 1
 
 
 def message_queue(suffix):

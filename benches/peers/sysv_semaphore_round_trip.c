@@ -1,0 +1,4 @@
+/* The same with System V semaphores and memory. */
+
+#define SYSV
+#include "semaphore_round_trip.c"
