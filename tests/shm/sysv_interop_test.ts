@@ -254,7 +254,7 @@ test("SysvSemaphore shares sets with a C program", options, async (t) => {
 
 test(
   "openSysvSemaphore() waits until a C program has given its semaphore a value",
-  { ...options, deadline: 20_000 },
+  { ...options, needs: ["run", "read", "write"], deadline: 20_000 },
   async (t) => {
     const peer = await prepare(t);
     const key = freeKey(t);
@@ -284,24 +284,22 @@ test(
     assertEquals(semaphore.values(), [0, 0]);
     semaphore.remove();
 
-    // A creator that only takes its time.
+    // A creator that only takes its time, in a thread of its own.
     await peer("sem_bare", `${key}`, "1");
-    const { id: slow } = (() => {
-      const { message } = assertThrows(() =>
-        openSysvSemaphore(key, { timeout: 0 })
-      );
-      return { id: Number(message.match(/fromId\((\d+)\)/)![1]) };
-    })();
-    using late = SysvSemaphore.fromId(slow);
-    const worker = new Worker(
-      new URL("../_peers/sysv_releaser.ts", import.meta.url),
-      { type: "module" },
+    const slow = Number(
+      assertThrows(() => openSysvSemaphore(key, { timeout: 0 })).message
+        .match(/fromId\((\d+)\)/)![1],
     );
+    const url = new URL("../_peers/sysv_releaser.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" });
+    const done = new Promise((resolve) => worker.onmessage = resolve);
     worker.postMessage([slow]);
     worker.postMessage(3);
     using opened = openSysvSemaphore(key, { timeout: 5000 });
     assert(opened.value > 0);
+    await done;
     worker.postMessage("close");
-    late.remove();
+    assertEquals([opened.id, opened.value], [slow, 3]);
+    opened.remove();
   },
 );
