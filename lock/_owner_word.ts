@@ -26,7 +26,7 @@ export const WAITERS = 1 << 31;
  * The longest sleep, in milliseconds. It bounds how long the death of an
  * owner goes unnoticed, and how long a wake-up is late whose messenger died.
  */
-export const SLICE = 40;
+export const SLICE = 25;
 
 /** How many are woken if all are. */
 export const ALL = 0x7fff_ffff;

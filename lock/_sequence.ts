@@ -6,7 +6,7 @@
  * know how many of them are meant.
  *
  * A count that is reached again while somebody sleeps would go unnoticed. It
- * takes 32,768 notifications of all within one slice of 40 milliseconds, each
+ * takes 32,768 notifications of all within one slice of 25 milliseconds, each
  * of which wakes somebody.
  */
 

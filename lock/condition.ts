@@ -26,7 +26,7 @@ export const CONDITION_SIZE = 16;
  * A wait releases the mutex, sleeps, and acquires it again. It may end although
  * nobody has notified it, so wait in a loop that looks. No notification is
  * lost that comes after the release: not to a wait that is given up, and not
- * to a waiter that dies; then another one is woken, within 40 milliseconds.
+ * to a waiter that dies; then another one is woken, within 25 milliseconds.
  *
  * @see {@link https://man7.org/linux/man-pages/man3/pthread_cond_wait.3p.html | pthread_cond_wait(3p)}
  * @see {@link https://man7.org/linux/man-pages/man2/futex.2.html | futex(2)}

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -23,7 +24,7 @@
 #define IPC_THREAD 0x3fffffffu
 #define IPC_OWNER_DIED 0x40000000u
 #define IPC_WAITERS 0x80000000u
-#define IPC_SLICE 40
+#define IPC_SLICE 25
 
 typedef struct {
   _Atomic uint32_t kind;      /* "MTX", and the version 1 */
@@ -32,7 +33,8 @@ typedef struct {
   uint32_t reserved;          /* 0 */
 } ipc_mutex;
 
-static _Thread_local int ipc_owned; /* how many locks this thread holds */
+static _Thread_local uint32_t ipc_own;   /* the number of this thread */
+static _Thread_local uint32_t ipc_owned; /* how many locks it holds */
 
 /* 1 + start time % 255; 0 of a thread that has ended; -1 if nobody tells. */
 static inline int ipc_mark(uint32_t thread) {
@@ -54,15 +56,16 @@ static inline int ipc_mark(uint32_t thread) {
   return state == 'Z' || state == 'X' || state == 'x' ? 0 : 1 + start % 255;
 }
 
+/* A child of fork is another thread, which owns nothing. */
+static inline void ipc_forked(void) { ipc_own = ipc_owned = 0; }
+
 static inline uint32_t ipc_thread(void) {
-  static _Thread_local uint32_t own;
-  static _Thread_local pid_t pid; /* fork copies the number of the parent */
-  if (own && pid == getpid()) return own;
+  static atomic_flag prepared = ATOMIC_FLAG_INIT;
+  if (ipc_own) return ipc_own;
+  if (!atomic_flag_test_and_set(&prepared)) pthread_atfork(0, 0, ipc_forked);
   uint32_t thread = syscall(SYS_gettid);
   int mark = ipc_mark(thread);
-  if (pid != getpid()) ipc_owned = 0;
-  pid = getpid();
-  return own = thread | (uint32_t)(mark > 0 ? mark : 0) << 22;
+  return ipc_own = thread | (uint32_t)(mark > 0 ? mark : 0) << 22;
 }
 
 static inline int ipc_is_alive(uint32_t id) {
