@@ -16,8 +16,12 @@ export class Hold {
   readonly handle: Handle;
   readonly #word: OwnerWord;
   readonly #waits: Waits;
-  /** The lock that is held. */
-  #lock: MutexLock | undefined;
+  /**
+   * Which of the locks that were given out is held, or 0. A number costs less
+   * than the lock itself, which would make work for the garbage collector.
+   */
+  #turn = 0;
+  #turns = 0;
 
   /**
    * Takes part in a mutex.
@@ -38,7 +42,7 @@ export class Hold {
 
   /** Whether it is held here. */
   get isHeld(): boolean {
-    return this.#lock !== undefined;
+    return this.#turn !== 0;
   }
 
   /** Takes it if it is free. */
@@ -76,12 +80,13 @@ export class Hold {
   /**
    * Gives it up.
    *
-   * @param lock The lock to release: one that is not held any more has been.
+   * @param turn That of the lock to release: one that is not held any more has
+   * been.
    */
-  release(lock: MutexLock | undefined): void {
-    if (lock !== this.#lock || lock === undefined) return;
+  release(turn: number): void {
+    if (turn !== this.#turn || turn === 0) return;
     this.handle.check();
-    this.#lock = undefined;
+    this.#turn = 0;
     if (!this.#word.release()) {
       throw notHeld(this.#what, "somebody has written over it");
     }
@@ -90,22 +95,22 @@ export class Hold {
   /** Gives it up, and complains if there is nothing to give up. */
   releaseHeld(): void {
     this.handle.check();
-    if (this.#lock === undefined) throw notHeld(this.#what);
-    this.release(this.#lock);
+    if (this.#turn === 0) throw notHeld(this.#what);
+    this.release(this.#turn);
   }
 
   /** Says that the data is whole again. */
-  markConsistent(lock: MutexLock): void {
+  markConsistent(turn: number): void {
     this.handle.check();
-    if (lock !== this.#lock) {
+    if (turn !== this.#turn) {
       throw notHeld(this.#what, "the lock is released", "mark");
     }
     this.#word.markConsistent();
   }
 
-  /** Whether a lock is the one that is held. */
-  has(lock: MutexLock): boolean {
-    return lock === this.#lock;
+  /** Whether a turn is the one that is held. */
+  has(turn: number): boolean {
+    return turn === this.#turn && turn !== 0;
   }
 
   /**
@@ -130,8 +135,7 @@ export class Hold {
   }
 
   #held(lock: MutexLock): void {
-    this.#lock = lock;
-    holdAnew(lock, this.#word.ownerDied);
+    holdAnew(lock, this.#nextTurn(), this.#word.ownerDied);
   }
 
   /** Closes it. */
@@ -139,14 +143,19 @@ export class Hold {
     const { handle } = this;
     const wasGone = handle.isGone;
     if (!handle.close()) return;
-    this.#lock = undefined;
+    this.#turn = 0;
     if (wasGone) this.#word.forget();
     else this.#word.abandon();
     this.#waits.close(handle.gone(), () => handle.named?.mapping.unmap());
   }
 
   #locked(): MutexLock {
-    return this.#lock = new MutexLock(this, this.#word.ownerDied);
+    return new MutexLock(this, this.#nextTurn(), this.#word.ownerDied);
+  }
+
+  #nextTurn(): number {
+    this.#turns = this.#turns % 0x3fff_ffff + 1;
+    return this.#turn = this.#turns;
   }
 
   get #what(): string {

@@ -5,7 +5,7 @@ import type { Hold } from "./_hold.ts";
 import { place } from "./_place.ts";
 import { Sequence } from "./_sequence.ts";
 import { Waits } from "./_waits.ts";
-import { holdOf, MutexLock } from "./mutex_lock.ts";
+import { holdOf, MutexLock, turnOf } from "./mutex_lock.ts";
 import type {
   LockOptions,
   LockWaitOptions,
@@ -124,7 +124,7 @@ export class Condition {
     const timeout = checkTimeout(options?.timeout);
     const hold = this.#check(lock);
     if (this.#asyncWaits.isEmpty) this.#async.begin();
-    hold.release(lock);
+    hold.release(turnOf(lock));
     try {
       await this.#asyncWaits.take(signal, timeout, () => this.#late(timeout));
     } finally {
@@ -151,7 +151,7 @@ export class Condition {
     const timeout = checkTimeout(options?.timeout);
     const hold = this.#check(lock);
     this.#sync.begin();
-    hold.release(lock);
+    hold.release(turnOf(lock));
     try {
       this.#syncWaits.takeSync(timeout, () => this.#late(timeout));
     } finally {
@@ -204,7 +204,7 @@ export class Condition {
     }
     const hold = holdOf(lock);
     hold.handle.check();
-    if (!hold.has(lock)) {
+    if (!hold.has(turnOf(lock))) {
       throw notHeld(this.#handle.what, "the lock is released", "wait at");
     }
     return hold;

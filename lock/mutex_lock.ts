@@ -2,8 +2,14 @@ import type { Hold } from "./_hold.ts";
 
 /** Tells what a lock holds; for the classes beside it. */
 export let holdOf: (lock: MutexLock) => Hold;
+/** Which turn of its hold a lock is; for the classes beside it. */
+export let turnOf: (lock: MutexLock) => number;
 /** Says that a lock is held anew; for the classes beside it. */
-export let holdAnew: (lock: MutexLock, ownerDied: boolean) => void;
+export let holdAnew: (
+  lock: MutexLock,
+  turn: number,
+  ownerDied: boolean,
+) => void;
 
 /**
  * A mutex that is held. Disposing of it releases it, once:
@@ -20,11 +26,16 @@ export class MutexLock {
   }
 
   readonly #hold: Hold;
+  #turn: number;
   #ownerDied: boolean;
 
   static {
     holdOf = (lock) => lock.#hold;
-    holdAnew = (lock, ownerDied) => lock.#ownerDied = ownerDied;
+    turnOf = (lock) => lock.#turn;
+    holdAnew = (lock, turn, ownerDied) => {
+      lock.#turn = turn;
+      lock.#ownerDied = ownerDied;
+    };
   }
 
   /**
@@ -32,8 +43,9 @@ export class MutexLock {
    *
    * @ignore
    */
-  constructor(hold: Hold, ownerDied: boolean) {
+  constructor(hold: Hold, turn: number, ownerDied: boolean) {
     this.#hold = hold;
+    this.#turn = turn;
     this.#ownerDied = ownerDied;
   }
 
@@ -49,7 +61,7 @@ export class MutexLock {
    * @throws {Deno.errors.BadResource} If the mutex or its memory is closed.
    */
   markConsistent(): void {
-    this.#hold.markConsistent(this);
+    this.#hold.markConsistent(this.#turn);
   }
 
   /**
@@ -60,7 +72,7 @@ export class MutexLock {
    * @throws {Error} With code `EPERM` if somebody has written over the mutex.
    */
   release(): void {
-    this.#hold.release(this);
+    this.#hold.release(this.#turn);
   }
 
   /** Releases the mutex. */
