@@ -107,7 +107,8 @@ const ENDED = /[ZXx]/;
 /** The mark of a thread; 0 if it has ended, `undefined` if nobody tells. */
 function markOf(number: number): number | undefined {
   try {
-    const path = `/proc/${number}/stat`;
+    // Not the shorter path: emulators answer that one by themselves.
+    const path = `/proc/${number}/task/${number}/stat`;
     using file = new FileDescriptor(open(path, O_RDONLY, path));
     const bytes = new Uint8Array(1024);
     const line = decoder.decode(bytes.subarray(0, tryRead(file.fd, bytes)));

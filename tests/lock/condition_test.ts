@@ -64,10 +64,10 @@ test("Condition.notifyOne() wakes one, and notifyAll() all", {}, async (t) => {
   const tasks = waiters([mutex, condition], 5);
   await sleep(50);
   condition.notifyOne();
-  await sleep(100);
-  assertEquals(tasks.woken, 1);
+  while (tasks.woken === 0) await sleep(1);
   condition.notifyOne();
   condition.notifyOne();
+  while (tasks.woken < 3) await sleep(1);
   await sleep(100);
   assertEquals(tasks.woken, 3);
   condition.notifyAll();
