@@ -38,9 +38,9 @@ static _Thread_local uint32_t ipc_owned; /* how many locks it holds */
 
 /* 1 + start time % 255; 0 of a thread that has ended; -1 if nobody tells. */
 static inline int ipc_mark(uint32_t thread) {
-  char path[32], line[1024], state, *end;
+  char path[48], line[1024], state, *end;
   unsigned long long start;
-  snprintf(path, sizeof path, "/proc/%u/stat", thread);
+  snprintf(path, sizeof path, "/proc/%u/task/%u/stat", thread, thread);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd == -1) return -1;
   ssize_t count = read(fd, line, sizeof line - 1);
