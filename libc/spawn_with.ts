@@ -10,6 +10,14 @@ export interface Inheritable {
   close(): void;
   /** Told that its descriptors wait by themselves again, for the child. */
   inherited?(): void;
+  /**
+   * Whether several processes wait at it at a time, as those do that accept
+   * from one queue. It is then left as it is: to set it to wait would stop
+   * the event loops of those that have it already.
+   *
+   * @default {false}
+   */
+  readonly isShared?: boolean;
 }
 
 /** Options of {@linkcode spawnWith}. */
@@ -33,7 +41,8 @@ export interface SpawnWithOptions {
  * Tell the child the numbers in its arguments or its environment. A shell
  * opens them as `/dev/fd/N`: many know `>&N` for one digit only. Close-on-exec
  * is off for these descriptors only while the child is started, so that no
- * other child gets them; they are set to wait, as most programs expect.
+ * other child gets them; they are set to wait, as most programs expect, unless
+ * several processes accept from one queue.
  *
  * Requires `--allow-ffi` and `--allow-run`.
  *
@@ -65,15 +74,24 @@ export function spawnWith(
   options: SpawnWithOptions = {},
 ): Deno.ChildProcess {
   const given = [...ends];
-  const fds = given.flatMap(({ fd, fds }) => fds ?? [fd ?? -1]);
-  const child = inheriting(fds, () => command.spawn());
+  const fds = given.flatMap(fdsOf);
+  const own = given.filter(({ isShared }) => isShared !== true).flatMap(fdsOf);
+  const child = inheriting(fds, own, () => command.spawn());
   for (const end of given) end.inherited?.();
   if (options.keep !== true) { for (const end of given) end.close(); }
   return child;
 }
 
+function fdsOf({ fd, fds }: Inheritable): readonly number[] {
+  return fds ?? [fd ?? -1];
+}
+
 /** Calls a function while descriptors are left to programs that it starts. */
-function inheriting<T>(fds: readonly number[], start: () => T): T {
+function inheriting<T>(
+  fds: readonly number[],
+  own: readonly number[],
+  start: () => T,
+): T {
   using restore = new DisposableStack();
   for (const fd of fds) {
     if (fd === -1) {
@@ -81,7 +99,7 @@ function inheriting<T>(fds: readonly number[], start: () => T): T {
         "Cannot hand a closed end to a child process",
       );
     }
-    setNonblocking(fd, false);
+    if (own.includes(fd)) setNonblocking(fd, false);
     if (!isCloseOnExec(fd)) continue;
     setCloseOnExec(fd, false);
     restore.defer(() => setCloseOnExec(fd, true));

@@ -180,6 +180,15 @@ export class TcpListener implements AsyncIterable<TcpStream>, Disposable {
   }
 
   /**
+   * Processes that have it accept at the same time, so that none of them sets
+   * it to wait: see {@linkcode spawnWith}. A program that is to wait in
+   * `accept` has to set that itself, if another has used it async.
+   *
+   * @ignore
+   */
+  readonly isShared: boolean = true;
+
+  /**
    * Told that a child process has it.
    *
    * @ignore

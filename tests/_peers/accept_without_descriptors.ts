@@ -1,12 +1,17 @@
 /**
  * Serves connections while there is no descriptor left for them. Prints how
  * many were served meanwhile and in the end, and what that time cost.
+ *
+ * Argument: `"own"`, for a listener of the library's own.
  */
 
-import { connectTcp, serveConnections } from "@ipc/socket";
+import { connectTcp, openTcpListener, serveConnections } from "@ipc/socket";
+import type { Closable, ConnectionListener } from "@ipc/socket";
 import process from "node:process";
 
-const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const listener = Deno.args[0] === "own"
+  ? openTcpListener()
+  : Deno.listen({ hostname: "127.0.0.1", port: 0 });
 const clients: Deno.Conn[] = [];
 for (let i = 0; i < 10; i++) {
   clients.push(await connectTcp({ port: listener.addr.port }));
@@ -14,6 +19,7 @@ for (let i = 0; i < 10; i++) {
 // Deno opens what it needs for signals when something first asks for it, and
 // panics if it cannot.
 Deno.addSignalListener("SIGUSR1", () => {});
+if (Deno.args[0] === "own") await bindAll();
 const spare: Deno.FsFile[] = [];
 try {
   for (;;) spare.push(Deno.openSync("/dev/null"));
@@ -21,10 +27,21 @@ try {
   // There are no more.
 }
 
+/** Does once what needs descriptors when it is first done. */
+async function bindAll(): Promise<void> {
+  const other = openTcpListener();
+  await other.accept({ timeout: 1 }).catch(() => {});
+  const connecting = connectTcp({ port: other.addr.port });
+  (await other.accept()).close();
+  (await connecting).close();
+  other.close();
+}
+
 const errors: (Error & { code?: string })[] = [];
 const before = process.cpuUsage();
 let served = 0;
-const server = serveConnections(listener, () => void served++, {
+const source: ConnectionListener<Closable> = listener;
+const server = serveConnections(source, () => void served++, {
   onError: (error) => errors.push(error as Error),
 });
 await new Promise((resolve) => setTimeout(resolve, 500));

@@ -1,4 +1,5 @@
 import {
+  openSocket,
   openTcpListener,
   openTcpStream,
   openTcpStreamSync,
@@ -242,6 +243,24 @@ test("a connection that was aborted before it was accepted is no error", {
   assertEquals(await server.read(new Uint8Array(8)), 4);
   assertEquals(await server.read(new Uint8Array(8)), null);
 });
+
+test(
+  "openSocket() opens what there is, and says why the rest is not",
+  {},
+  (t) => {
+    const { addr: { port } } = listenOwn(t);
+    openSocket("stream", { port }).close();
+    openSocket("datagram").close();
+    for (const type of ["raw", "rdm", "seqpacket"] as const) {
+      assertThrows(
+        () => openSocket(type),
+        Deno.errors.NotSupported,
+        `Cannot open a socket of type "${type}": `,
+      );
+    }
+    assertThrows(() => openSocket("packet" as "raw"), TypeError);
+  },
+);
 
 test("resolveHost() knows this machine without a network", {}, async () => {
   assertEquals(await resolveHost("localhost", { family: "inet" }), [

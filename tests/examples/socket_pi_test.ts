@@ -1,0 +1,3 @@
+import { testPi } from "./_pi.ts";
+
+testPi("socket_pi");
