@@ -1,13 +1,7 @@
 /** What the class and the functions of System V shared memory both need. */
 
 import { checkInteger, Errno, osError, pageSize } from "@ipc/libc";
-import {
-  Attachment,
-  describeSysv,
-  type SegmentData,
-  shmStat,
-  sysvFailure,
-} from "@ipc/libc/sysv";
+import { Attachment, describeSysv, sysvFailure } from "@ipc/libc/sysv";
 import { sysvLimits } from "./sysv_limits.ts";
 
 const { EACCES, EINVAL, EMFILE, ENOMEM, ENOSPC, EPERM } = Errno;
@@ -21,36 +15,19 @@ export function describeSegment(
 }
 
 /**
- * Looks at memory that is to be attached.
- *
- * @param id The memory.
- * @param action What it is for, for messages.
- * @returns What is known of it.
- */
-export function lookAtSegment(id: number, action: string): SegmentData {
-  const data = shmStat(id);
-  if (typeof data === "number") {
-    throw sysvFailure(data, "shmctl", action, "to read");
-  }
-  return data;
-}
-
-/**
  * Attaches memory.
  *
  * @param id The memory.
- * @param size How many bytes it has.
  * @param writable Whether it is to be written.
  * @param what What it is called in messages.
  * @returns The attachment.
  */
 export function attachSegment(
   id: number,
-  size: number,
   writable: boolean,
   what: string,
 ): Attachment {
-  const attachment = Attachment.attach(id, size, writable);
+  const attachment = Attachment.attach(id, writable);
   if (typeof attachment !== "number") return attachment;
   const hint = attachment === ENOMEM || attachment === EMFILE
     ? "this process has no room for it among its addresses, or too many " +

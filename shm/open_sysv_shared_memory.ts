@@ -20,11 +20,11 @@ import {
   sysvFailure,
   withRandomKey,
 } from "@ipc/libc/sysv";
+import type { Attachment } from "@ipc/libc/sysv";
 import {
   attachSegment,
   creationFailure,
   describeSegment,
-  lookAtSegment,
 } from "./_sysv_segment.ts";
 import { SysvSharedMemory } from "./sysv_shared_memory.ts";
 
@@ -203,15 +203,13 @@ function checkOptions(
 
 /** Creates memory; on failure it takes back what it created. */
 function createSegment(key: number, plan: Plan): SysvSharedMemory {
-  const { mode, hugePages } = plan;
+  const { mode } = plan;
   const size = plan.size!;
   const action = `create ${describeSegment(undefined, key)}`;
   const id = newSegment(key, size, plan, action);
   using undo = new DisposableStack();
   undo.defer(() => shmRemove(id));
-  const bytes = hugePages ? lookAtSegment(id, action).size : size;
-  const what = describeSegment(id, key);
-  const attachment = attachSegment(id, bytes, true, what);
+  const attachment = attachSegment(id, true, describeSegment(id, key));
   undo.defer(() => attachment.detach());
   // Who creates it writes it, even if its mode forbids that to others.
   if ((mode & OWN_MODE) !== OWN_MODE) {
@@ -246,18 +244,25 @@ function openSegment(key: number, plan: Plan): SysvSharedMemory {
   const action = `open ${describeSegment(undefined, key)}`;
   const id = shmGet(key, 0, access, action, explain);
   const what = describeSegment(id, key);
+  using undo = new DisposableStack();
+  const attachment = attachFound(id, plan.write, what);
+  undo.defer(() => attachment.detach());
+  const { size } = attachment.data;
+  if (size < (plan.size ?? 0)) {
+    throw new RangeError(
+      `Cannot open ${what}: it has ${size} bytes, and size asks for ` +
+        `${plan.size}`,
+    );
+  }
+  undo.move();
+  return new SysvSharedMemory(id, key, false, attachment, !plan.write);
+}
+
+/** Attaches what was found, and may have been removed since. */
+function attachFound(id: number, write: boolean, what: string): Attachment {
   try {
-    const { size } = lookAtSegment(id, `open ${what}`);
-    if (size < (plan.size ?? 0)) {
-      throw new RangeError(
-        `Cannot open ${what}: it has ${size} bytes, and size asks for ` +
-          `${plan.size}`,
-      );
-    }
-    const attachment = attachSegment(id, size, plan.write, what);
-    return new SysvSharedMemory(id, key, false, attachment, !plan.write);
+    return attachSegment(id, write, what);
   } catch (error) {
-    // Somebody has removed it since it was found.
     if (isOsError(error, "EIDRM")) throw notFound("shmat", `open ${what}`);
     throw error;
   }

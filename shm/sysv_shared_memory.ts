@@ -6,6 +6,7 @@ import {
   shmRemove,
   shmSet,
   shmSetLocked,
+  shmStat,
   sysvFailure,
 } from "@ipc/libc/sysv";
 import type { Attachment } from "@ipc/libc/sysv";
@@ -13,7 +14,6 @@ import {
   attachSegment,
   checkOffset,
   describeSegment,
-  lookAtSegment,
 } from "./_sysv_segment.ts";
 import type {
   SysvSharedMemoryChanges,
@@ -98,7 +98,7 @@ export class SysvSharedMemory {
    * `ipcs -m` lists. On Linux that works for memory that was removed, too, as
    * long as somebody has it attached.
    *
-   * `shmctl(2)` with `IPC_STAT`, `shmat(2)`.
+   * `shmat(2)`, `shmctl(2)` with `IPC_STAT`.
    *
    * Requires `--allow-ffi`.
    *
@@ -116,10 +116,9 @@ export class SysvSharedMemory {
   ): SysvSharedMemory {
     checkId(id);
     const { write = true } = options;
-    const action = `attach ${describeSegment(id, undefined)}`;
-    const { size, permissions: { key } } = lookAtSegment(id, action);
-    const what = describeSegment(id, key);
-    const attachment = attachSegment(id, size, write, what);
+    const what = describeSegment(id, undefined);
+    const attachment = attachSegment(id, write, what);
+    const { key } = attachment.data.permissions;
     return new SysvSharedMemory(id, key, false, attachment, !write);
   }
 
@@ -166,22 +165,13 @@ export class SysvSharedMemory {
   attach(): void {
     this.#checkOpen();
     if (this.#attachment !== undefined) return;
-    const { size } = lookAtSegment(this.id, `attach ${this.#what}`);
-    if (size !== this.byteLength) {
+    const what = this.#what;
+    const attachment = attachSegment(this.id, !this.readOnly, what);
+    if (attachment.data.size !== this.byteLength) {
       // The id is that of other memory by now.
-      throw sysvFailure(
-        Errno.EIDRM,
-        "shmat",
-        `attach ${this.#what}`,
-        "to read",
-      );
+      attachment.detach();
+      throw sysvFailure(Errno.EIDRM, "shmat", `attach ${what}`, "to read");
     }
-    const attachment = attachSegment(
-      this.id,
-      size,
-      !this.readOnly,
-      this.#what,
-    );
     this.#attachment = attachment;
     this.#bytes = new Uint8Array(attachment.buffer);
   }
@@ -266,8 +256,12 @@ export class SysvSharedMemory {
    */
   stat(): SysvSharedMemoryStat {
     this.#checkOpen();
-    const { permissions, attachTime, detachTime, changeTime, ...data } =
-      lookAtSegment(this.id, `ask about ${this.#what}`);
+    const found = shmStat(this.id);
+    if (typeof found === "number") {
+      const action = `ask about ${this.#what}`;
+      throw sysvFailure(found, "shmctl", action, "to read");
+    }
+    const { permissions, attachTime, detachTime, changeTime, ...data } = found;
     return {
       id: this.id,
       ...permissions,

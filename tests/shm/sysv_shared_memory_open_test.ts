@@ -258,7 +258,7 @@ test("SysvSharedMemory.fromId() knows its key (sysv_ipc does not)", {}, (t) => {
     () => SysvSharedMemory.fromId(memory.id),
     NotFound,
     "EIDRM",
-    "shmctl",
+    "shmat",
   );
   for (const id of [-1, 2 ** 31, 0.5, NaN]) {
     assertThrows(() => SysvSharedMemory.fromId(id), RangeError, "id");
