@@ -6,7 +6,7 @@
  * On Linux the number has the thread's own in bits 0 to 21, which hold every
  * thread number there is (`PID_MAX_LIMIT` is 2²²), and a mark in bits 22 to
  * 29: 1 + (the time it was started, in the ticks of `/proc`, modulo 255), or 0
- * if there is no `/proc` to ask. A thread of the same number that was started
+ * if there is no `/proc` of this pid namespace to ask. A thread of the same number that was started
  * later has another mark, save one in 255. On macOS the number has the
  * process's own, and a mark of the thread's, so that the death of a thread in
  * a process that lives on goes unnoticed.
@@ -104,14 +104,28 @@ const STAT = /^\d+ \(.*\) (?<state>\S)(?: \S+){18} (?<startTime>\d+) /s;
 /** The states of a thread that has ended: a zombie, or about to be gone. */
 const ENDED = /[ZXx]/;
 
+let hasOwnProc: boolean | undefined;
+
+/**
+ * Whether `/proc` is that of this pid namespace. One that was mounted in
+ * another has other numbers: there, this process has more than one.
+ */
+function isProcOurs(): boolean {
+  return hasOwnProc ??= /^NSpid:\t\d+$/m.test(read("/proc/self/status", 4096));
+}
+
+function read(path: string, size: number): string {
+  using file = new FileDescriptor(open(path, O_RDONLY, path));
+  const bytes = new Uint8Array(size);
+  return decoder.decode(bytes.subarray(0, tryRead(file.fd, bytes)));
+}
+
 /** The mark of a thread; 0 if it has ended, `undefined` if nobody tells. */
 function markOf(number: number): number | undefined {
   try {
+    if (!isProcOurs()) return undefined;
     // Not the shorter path: emulators answer that one by themselves.
-    const path = `/proc/${number}/task/${number}/stat`;
-    using file = new FileDescriptor(open(path, O_RDONLY, path));
-    const bytes = new Uint8Array(1024);
-    const line = decoder.decode(bytes.subarray(0, tryRead(file.fd, bytes)));
+    const line = read(`/proc/${number}/task/${number}/stat`, 1024);
     const { state, startTime } = STAT.exec(line)!.groups!;
     if (ENDED.test(state!)) return 0;
     return 1 + Number(BigInt(startTime!) % BigInt(MARKS));

@@ -36,17 +36,29 @@ typedef struct {
 static _Thread_local uint32_t ipc_own;   /* the number of this thread */
 static _Thread_local uint32_t ipc_owned; /* how many locks it holds */
 
+static inline ssize_t ipc_read(const char *path, char *text, size_t size) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t count = fd == -1 ? -1 : read(fd, text, size - 1);
+  if (fd != -1) close(fd);
+  text[count > 0 ? count : 0] = 0;
+  return count;
+}
+
+/* Whether /proc is that of this pid namespace: then a process has one number. */
+static inline int ipc_has_proc(void) {
+  char text[4096], *line;
+  int length = 0;
+  return ipc_read("/proc/self/status", text, sizeof text) > 0 &&
+         (line = strstr(text, "\nNSpid:\t")) &&
+         sscanf(line + 8, "%*d%n", &length) == 0 && line[8 + length] == '\n';
+}
+
 /* 1 + start time % 255; 0 of a thread that has ended; -1 if nobody tells. */
 static inline int ipc_mark(uint32_t thread) {
   char path[48], line[1024], state, *end;
   unsigned long long start;
   snprintf(path, sizeof path, "/proc/%u/task/%u/stat", thread, thread);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd == -1) return -1;
-  ssize_t count = read(fd, line, sizeof line - 1);
-  close(fd);
-  if (count <= 0) return -1;
-  line[count] = 0;
+  if (!ipc_has_proc() || ipc_read(path, line, sizeof line) <= 0) return -1;
   if (!(end = strrchr(line, ')')) ||
       sscanf(end + 1,
              " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "

@@ -6,7 +6,7 @@ import {
   THREAD_ID_MASK,
   threadNamespace,
 } from "../../libc/thread.ts";
-import { hasProgram } from "../_util/child.ts";
+import { hasProgram, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
 
 /** The number of a thread, as C would make it. */
@@ -91,4 +91,24 @@ test("threadNamespace() adds up the inode numbers", {
   const inode = (kind: string) =>
     Deno.statSync(`/proc/self/ns/${kind}`).ino ?? 0;
   assertEquals(threadNamespace(), (inode("pid") + 31 * inode("time")) | 0);
+});
+
+/** Whether pid namespaces can be made here. */
+const canUnshare = hasProgram("unshare", ["--pid", "--fork", "true"]);
+
+test("currentThreadId() has no mark where /proc is of another namespace", {
+  needs: ["run", "read"],
+  ignore: notLinux || !canUnshare && "needs the right to make pid namespaces",
+}, async () => {
+  const script = new URL("./_thread_namespace.ts", import.meta.url).pathname;
+  const run = [Deno.execPath(), "run", "--quiet", "--allow-ffi", script];
+  const args = ["--pid", "--fork", ...run];
+  // Its numbers are those of other processes there, who may come and go.
+  assertEquals(
+    await output(new Deno.Command("unshare", { args })),
+    "0 true true",
+  );
+  args.splice(2, 0, "--mount-proc");
+  const own = await output(new Deno.Command("unshare", { args }));
+  assert(/^[1-9]\d* true false$/.test(own), own);
 });
