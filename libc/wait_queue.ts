@@ -137,6 +137,17 @@ export class WaitQueue {
   }
 
   /**
+   * Serves the first wait with what the caller has taken.
+   *
+   * @returns Whether there was one.
+   */
+  serve(): boolean {
+    const next = this.#waiting.shift();
+    next?.resolve();
+    return next !== undefined;
+  }
+
+  /**
    * Gives up every wait.
    *
    * @param reason What they reject with.

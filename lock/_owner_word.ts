@@ -161,6 +161,17 @@ export class OwnerWord implements Source {
     return (Atomics.load(this.#words, this.#index) & THREAD_ID_MASK) !== 0;
   }
 
+  /**
+   * Passes it on within this object, which goes on to own it.
+   *
+   * @returns Whether it is this thread's still.
+   */
+  keep(): boolean {
+    const seen = Atomics.load(this.#words, this.#index);
+    this.ownerDied = (seen & OWNER_DIED) !== 0;
+    return (seen & THREAD_ID_MASK) === this.#own;
+  }
+
   /** Says that the data is whole again. */
   markConsistent(): void {
     Atomics.and(this.#words, this.#index, ~OWNER_DIED);

@@ -55,7 +55,7 @@ export class Waits {
         handle.check();
         await source.sleepAsync(milliseconds);
         handle.check();
-        return source.attempt(true);
+        return !this.isEmpty && source.attempt(true);
       },
       giveBack: () => source.giveBack(),
       idle: () => {
@@ -67,6 +67,15 @@ export class Waits {
   /** Whether no async wait is pending. */
   get isEmpty(): boolean {
     return this.#queue.isEmpty;
+  }
+
+  /**
+   * Hands what is taken to the first async wait.
+   *
+   * @returns Whether there was one.
+   */
+  serve(): boolean {
+    return this.#queue.serve();
   }
 
   /**

@@ -133,3 +133,43 @@ test("A process ends at once when all it waited for is aborted", {
 }, async () => {
   assertEquals(await output(denoPeer("lock_give_up.ts")), "given up");
 });
+
+test(
+  "Mutex.acquire() lets another thread in between many tasks",
+  {},
+  async (t) => {
+    const { buffer } = memory(t);
+    using mutex = new Mutex(buffer);
+    using other = new Mutex(buffer);
+    let rounds = 0;
+    let isOver = false;
+    // Tasks of one object pass it on, one of another object wants it as well.
+    const tasks = [1, 2, 3].map(async () => {
+      for (; !isOver; rounds++) (await mutex.acquire()).release();
+    });
+    await sleep(5);
+    const lock = await other.acquire({ timeout: 5000 });
+    isOver = true;
+    lock.release();
+    await Promise.all(tasks);
+    assert(rounds > 0);
+  },
+);
+
+test(
+  "Mutex.acquire() tells each task in turn that a holder died",
+  {},
+  async (t) => {
+    const { buffer } = memory(t);
+    using mutex = new Mutex(buffer);
+    const words = new Int32Array(buffer);
+    words[2] = NOBODY;
+    const told: boolean[] = [];
+    await Promise.all([1, 2, 3, 4].map(async (id) => {
+      using lock = await mutex.acquire();
+      told.push(lock.ownerDied);
+      if (id === 3) lock.markConsistent();
+    }));
+    assertEquals(told, [true, true, true, false]);
+  },
+);
