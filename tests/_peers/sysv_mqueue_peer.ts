@@ -5,6 +5,7 @@
  *                    empty message comes
  * echo_async ID      the same without blocking
  * receive ID         says "waiting", receives and prints
+ * receive_timeout ID the same with a timeout of a minute
  * receive_async ID   the same without blocking
  * send ID            says "waiting", and sends to a full queue
  * send_async ID      the same without blocking
@@ -39,6 +40,12 @@ switch (verb) {
     console.log("waiting");
     console.log(new TextDecoder().decode(queue.receiveSync().message));
     break;
+  case "receive_timeout": {
+    console.log("waiting");
+    const { message } = queue.receiveSync({ timeout: 60_000 });
+    console.log(new TextDecoder().decode(message));
+    break;
+  }
   case "receive_async": {
     const received = queue.receive();
     console.log("waiting");

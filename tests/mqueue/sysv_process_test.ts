@@ -67,6 +67,45 @@ for (const way of ["receive", "receive_async"]) {
   });
 }
 
+/** The timers of a process, as the kernel lists them. */
+async function timersOf(pid: number): Promise<string> {
+  return await output(
+    new Deno.Command("cat", { args: [`/proc/${pid}/timers`] }),
+  );
+}
+
+test(
+  "SysvMessageQueue.receiveSync() with a timeout goes by a clock that nobody sets",
+  {
+    needs,
+    ignore: notLinux || !listsTimers() && "needs /proc/self/timers",
+  },
+  async (t) => {
+    const queue = newSysvQueue(t);
+    const child = Conversation.withDeno(PEER, [
+      "receive_timeout",
+      `${queue.id}`,
+    ]);
+    assertEquals(await child.hear(), "waiting");
+    let timers = "";
+    while (!timers.includes("ClockID")) timers = await timersOf(child.pid);
+    const clocks = [...timers.matchAll(/ClockID: (.*)/g)].map(([, id]) => id);
+    assertEquals(clocks, ["1"]); // CLOCK_MONOTONIC
+    queue.sendSync(bytes("in time"));
+    assertEquals(await child.hear(), "in time");
+    assert((await child.end()).success);
+  },
+);
+
+function listsTimers(): boolean {
+  try {
+    return new Deno.Command("cat", { args: ["/proc/self/timers"] })
+      .outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
 for (const way of ["send", "send_async"]) {
   test(
     `SysvMessageQueue gets nothing from a process that is killed in ${way}`,
