@@ -13,12 +13,16 @@ import { perProcessor } from "./platform.ts";
 const libepoll = library({
   epoll_create1: { parameters: ["i32"], result: "i32" }, // int epoll_create1(int)
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" }, // int epoll_ctl(int, int, int, struct epoll_event *)
+  epoll_wait: {
+    parameters: ["i32", "buffer", "i32", "i32"],
+    result: "i32",
+  }, // int epoll_wait(int, struct epoll_event *, int, int)
   epoll_wait_off_thread: {
     name: "epoll_wait",
     parameters: ["i32", "buffer", "i32", "i32"],
     result: "i32",
     nonblocking: true,
-  }, // int epoll_wait(int, struct epoll_event *, int, int)
+  },
 });
 
 export const EPOLL_CLOEXEC = 0o2000000;
@@ -82,13 +86,27 @@ export function epollControl(
 export async function epollWaitOffThread(
   epoll: number,
 ): Promise<Map<number, number>> {
-  const view = new DataView(new ArrayBuffer(EPOLL_EVENT.size * MOST_EVENTS));
-  const count = await libepoll.epoll_wait_off_thread()(
-    epoll,
-    view,
-    MOST_EVENTS,
-    -1,
-  );
+  const view = newEvents();
+  const call = libepoll.epoll_wait_off_thread();
+  return readEvents(view, await call(epoll, view, MOST_EVENTS, -1));
+}
+
+/**
+ * Looks which descriptors are ready now.
+ *
+ * @param epoll The epoll descriptor.
+ * @returns Those that are, with what happened.
+ */
+export function epollWaitNow(epoll: number): Map<number, number> {
+  const view = newEvents();
+  return readEvents(view, libepoll.epoll_wait()(epoll, view, MOST_EVENTS, 0));
+}
+
+function newEvents(): DataView<ArrayBuffer> {
+  return new DataView(new ArrayBuffer(EPOLL_EVENT.size * MOST_EVENTS));
+}
+
+function readEvents(view: DataView, count: number): Map<number, number> {
   const ready = new Map<number, number>();
   for (let index = 0; index < count; index++) {
     const at = index * EPOLL_EVENT.size;

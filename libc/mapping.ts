@@ -10,16 +10,17 @@ export class Mapping {
   #mapped = true;
 
   /**
-   * Maps the first bytes of a descriptor.
+   * Maps bytes of a descriptor.
    *
    * @param fd The descriptor.
    * @param size How many bytes.
    * @param writable Whether what is written reaches the object. If not, the
    * mapping is private: a write changes a copy of the page, and no process
    * crashes for it, as it would on a page that refuses to be written.
+   * @param offset Where the first of them is, in bytes.
    */
-  constructor(fd: number, size: number, writable: boolean) {
-    this.#pointer = mmap(fd, size, writable);
+  constructor(fd: number, size: number, writable: boolean, offset = 0) {
+    this.#pointer = mmap(fd, size, writable, offset);
     this.#buffer = Deno.UnsafePointerView.getArrayBuffer(this.#pointer, size);
     this.#size = size;
   }
@@ -27,6 +28,11 @@ export class Mapping {
   /** The memory. It has no bytes once it is unmapped. */
   get buffer(): ArrayBuffer {
     return this.#buffer;
+  }
+
+  /** Where the memory is, for structs that C reads. */
+  get address(): bigint {
+    return Deno.UnsafePointer.value(this.#pointer);
   }
 
   /** How many bytes there are. */

@@ -104,10 +104,11 @@ export function shmUnlink(name: string): void {
  * Maps bytes of a descriptor.
  *
  * @param fd The descriptor.
- * @param size How many bytes, from the start.
+ * @param size How many bytes.
  * @param shared Whether what is written reaches every process that maps
  * them. If not, a write makes a private copy of its page, which a descriptor
  * that is open for reading only allows too.
+ * @param offset Where the first of them is, in bytes.
  * @returns Where they are.
  * @see {@link https://man7.org/linux/man-pages/man2/mmap.2.html | mmap(2)}
  */
@@ -115,6 +116,7 @@ export function mmap(
   fd: number,
   size: number,
   shared: boolean,
+  offset = 0,
 ): Deno.PointerObject {
   const pointer = libmman.mmap()(
     null,
@@ -122,7 +124,7 @@ export function mmap(
     PROT_READ | PROT_WRITE,
     shared ? MAP_SHARED : MAP_PRIVATE | MAP_NORESERVE,
     fd,
-    0n,
+    BigInt(offset),
   );
   const number = errno();
   if (

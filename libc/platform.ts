@@ -87,6 +87,11 @@ export interface Capabilities {
   privateMapping: boolean;
   /** `epoll(7)` exists. Without it, `poll(2)` and a bell take its place. */
   epoll: boolean;
+  /**
+   * `io_uring(7)` may exist, by which the event loop is told of what it cannot
+   * watch itself. Without it, another thread waits for it.
+   */
+  ioUring: boolean;
   /** `pipe2(2)` exists. Without it, flags are set after `pipe(2)`. */
   pipe2: boolean;
   /** The capacity of a pipe can be read and set. */
@@ -162,6 +167,7 @@ export const capabilities: Capabilities = {
   monotonicSemaphores: !isDarwin,
   privateMapping: !isDarwin,
   epoll: !isDarwin,
+  ioUring: !isDarwin,
   pipe2: !isDarwin,
   pipeCapacity: !isDarwin,
   messageQueues: !isDarwin,

@@ -10,7 +10,7 @@
  * | A queue has   | a name, such as `"/jobs"`       | a number as its key, or an id alone    |
  * | A message has | a priority; the highest first   | a type, by which receivers choose      |
  * | A queue holds | 10 messages of 8192 bytes       | 16,384 bytes in all                    |
- * | To wait costs | one thread for all              | a thread each, up to 16                |
+ * | To wait costs | at most one thread for all      | a thread each, up to 16                |
  * | To be told    | `notification()`                | no                                     |
  * | To look       | no                              | `peek()`, on Linux                     |
  * | Its state     | size and messages               | who sent and received last, and when   |

@@ -3,7 +3,7 @@
  * descriptors it holds before, while and after each time. Then nothing is
  * left to wait for, and the process ends.
  *
- * Argument: `epoll` or `poll`.
+ * Argument: `io_uring`, `epoll` or `poll`.
  */
 
 import { fromFileUrl } from "@std/path";
@@ -12,20 +12,24 @@ import { capabilities } from "../../libc/platform.ts";
 import { whenReady } from "../../libc/reactor.ts";
 import { pipe, tryRead, tryWrite } from "../../libc/unistd.ts";
 
-capabilities.epoll = Deno.args[0] === "epoll";
+capabilities.epoll = Deno.args[0] !== "poll";
+capabilities.ioUring = Deno.args[0] === "io_uring";
 const { reader, writer } = pipe();
 const byte = new Uint8Array(1);
 
 /** Long enough for a thread to return; emulated ones take their time. */
 const PAUSE = Deno.build.arch === "aarch64" ? 500 : 20;
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE));
+/** Long enough for what is kept for a while to be let go. */
+const LONG_PAUSE = 1500;
+
+function pause(milliseconds = PAUSE): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 // What the runtime opens once, it has opened from here on.
 whenReady(reader, "read", () => {})();
-await pause();
+await pause(LONG_PAUSE);
 
 function descriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
@@ -57,4 +61,7 @@ if (capabilities.epoll) {
     if (descriptors() !== held) counts.push(descriptors() - held);
   }
 }
+await pause(LONG_PAUSE);
+// The file stays open.
+counts.push(descriptors() - before - (capabilities.epoll ? 1 : 0));
 console.log(JSON.stringify(counts));

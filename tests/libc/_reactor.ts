@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { O_NONBLOCK, O_RDWR, open, setNonblocking } from "../../libc/fcntl.ts";
 import { FileDescriptor } from "../../libc/file_descriptor.ts";
+import { PollRelay } from "../../libc/io_uring.ts";
 import { capabilities } from "../../libc/platform.ts";
 import { whenReady } from "../../libc/reactor.ts";
 import { mkfifo } from "../../libc/stat.ts";
@@ -38,8 +39,10 @@ function ready(fd: number, interest: "read" | "write" = "read"): Promise<void> {
  *
  * @param call The call that the reactor stands on.
  */
-export function testReactor(call: "epoll" | "poll"): void {
-  const ignore = call === "epoll" && !capabilities.epoll && "needs epoll";
+export function testReactor(call: "io_uring" | "epoll" | "poll"): void {
+  const ignore = call === "io_uring"
+    ? !canRing() && "needs io_uring"
+    : call === "epoll" && !capabilities.epoll && "needs epoll";
 
   /** Declares a test that stands on that call. */
   function reactorTest(
@@ -48,14 +51,15 @@ export function testReactor(call: "epoll" | "poll"): void {
     run: (t: TestScope) => Promise<void>,
   ): void {
     test(`${name} on ${call}`, { ignore, ...options }, async (t) => {
-      const before = capabilities.epoll;
-      capabilities.epoll = call === "epoll";
+      const { epoll, ioUring } = capabilities;
+      capabilities.epoll = call !== "poll";
+      capabilities.ioUring = call === "io_uring";
       try {
         await run(t);
         // It is gone, so that the next test makes one of its own.
         await turns(5);
       } finally {
-        capabilities.epoll = before;
+        Object.assign(capabilities, { epoll, ioUring });
       }
     });
   }
@@ -232,10 +236,28 @@ export function testReactor(call: "epoll" | "poll"): void {
     },
     async () => {
       const peer = denoPeer("reactor_idle.ts", [call], { flags: ["-A"] });
-      const own = call === "epoll" ? 3 : 2;
-      assertEquals(JSON.parse(await output(peer)), [0, own, 0, own, 0, own, 0]);
+      const [own, kept] = { io_uring: [5, 5], epoll: [3, 0], poll: [2, 0] }[
+        call
+      ];
+      const counts = [0, own, kept, own, kept, own, kept, 0];
+      assertEquals(JSON.parse(await output(peer)), counts);
     },
   );
+}
+
+/** Whether the system allows for rings. */
+function canRing(): boolean {
+  const { state } = Deno.permissions.querySync({ name: "ffi" });
+  if (!capabilities.ioUring || state !== "granted") return false;
+  const { reader, writer } = pipe();
+  using _reader = new FileDescriptor(reader);
+  using _writer = new FileDescriptor(writer);
+  try {
+    using _relay = new PollRelay(reader, writer);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Writes some, to what may have to wait: as many bytes as there is room for. */

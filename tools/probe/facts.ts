@@ -11,6 +11,7 @@ import * as futex from "../../libc/futex.ts";
 import { ITIMERSPEC, SIGEV_THREAD_ID, SIGEVENT } from "../../libc/alarm.ts";
 import * as lock from "../../libc/file_lock.ts";
 import * as mode from "../../libc/file_mode.ts";
+import * as ring from "../../libc/io_uring.ts";
 import * as ipc from "../../libc/ipc.ts";
 import * as mman from "../../libc/mman.ts";
 import * as msg from "../../libc/msg.ts";
@@ -142,6 +143,20 @@ export const headers: readonly Header[] = [
       ...pick(epoll, "EPOLL_CTL_MOD"),
     },
     structs: { "struct epoll_event": epoll.EPOLL_EVENT },
+  },
+  {
+    include: "linux/io_uring.h",
+    on: "linux",
+    constants: {
+      ...pick(ring, "IORING_FEAT_SINGLE_MMAP", "IORING_FEAT_RW_CUR_POS"),
+      ...pick(ring, "IORING_OFF_SQES", "IORING_OP_POLL_ADD"),
+      ...pick(ring, "IORING_OP_WRITE", "IOSQE_IO_LINK"),
+    },
+    structs: {
+      "struct io_uring_params": ring.IO_URING_PARAMS,
+      "struct io_uring_sqe": ring.IO_URING_SQE,
+      "struct io_uring_cqe": ring.IO_URING_CQE,
+    },
   },
   {
     include: "dirent.h",
@@ -375,6 +390,7 @@ export const headers: readonly Header[] = [
     constants: {
       ...pick(notify, "SYS_mq_notify"),
       ...pick(futex, "SYS_futex"),
+      ...pick(ring, "SYS_io_uring_setup", "SYS_io_uring_enter"),
     },
   },
   {

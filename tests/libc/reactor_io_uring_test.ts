@@ -1,0 +1,3 @@
+import { testReactor } from "./_reactor.ts";
+
+testReactor("io_uring");
