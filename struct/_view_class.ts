@@ -1,19 +1,21 @@
 import { ValueType, type ViewType } from "./field_type.ts";
 import type { StructFields, StructView } from "./struct_view.ts";
 
+/** The views of its parts that an object keeps, under symbols of its own. */
+type Parts = Record<symbol, unknown>;
+
 /** What every view has, out of the way of the names of its fields. */
 class View {
   readonly #data: DataView;
-  #parts: unknown[] | undefined;
 
-  constructor(data: DataView) {
+  /**
+   * @param data The memory.
+   * @param parts Under what the views of its parts are kept, once made.
+   */
+  constructor(data: DataView, parts: readonly symbol[]) {
     this.#data = data;
+    for (const part of parts) (this as unknown as Parts)[part] = undefined;
     Object.preventExtensions(this);
-  }
-
-  #show(show: ViewType<unknown>["codec"]["show"], offset: number): unknown {
-    const { buffer, byteOffset } = this.#data;
-    return show(buffer, byteOffset + offset);
   }
 
   /** How a field is read and written that holds a value. */
@@ -39,13 +41,12 @@ class View {
     name: string,
     type: ViewType<unknown>,
     offset: number,
-    index: number,
+    part: symbol,
   ): PropertyDescriptor {
     const { show } = type.codec;
     return {
-      get(this: View): unknown {
-        const parts = this.#parts ??= [];
-        return parts[index] ??= this.#show(show, offset);
+      get(this: View & Parts): unknown {
+        return this[part] ??= this.#show(show, offset);
       },
       set(): void {
         throw new TypeError(
@@ -54,6 +55,11 @@ class View {
       },
       enumerable: true,
     };
+  }
+
+  #show(show: ViewType<unknown>["codec"]["show"], offset: number): unknown {
+    const { buffer, byteOffset } = this.#data;
+    return show(buffer, byteOffset + offset);
   }
 }
 
@@ -68,7 +74,13 @@ export function viewClass<Fields extends StructFields>(
   fields: Fields,
   offsets: Readonly<Record<keyof Fields, number>>,
 ): new (data: DataView) => StructView<Fields> {
+  const parts: symbol[] = [];
+
   class FieldView extends View {
+    constructor(data: DataView) {
+      super(data, parts);
+    }
+
     [Symbol.for("Deno.customInspect")](
       inspect: (value: unknown, options: Deno.InspectOptions) => string,
       options: Deno.InspectOptions,
@@ -81,15 +93,17 @@ export function viewClass<Fields extends StructFields>(
       );
     }
   }
-  for (const [index, [name, type]] of Object.entries(fields).entries()) {
-    const offset = offsets[name]!;
-    Object.defineProperty(
-      FieldView.prototype,
-      name,
-      type instanceof ValueType
-        ? View.valueAccessor(type, offset)
-        : View.partAccessor(name, type as ViewType<unknown>, offset, index),
-    );
+
+  function accessor(name: string): PropertyDescriptor {
+    const [type, offset] = [fields[name], offsets[name]!];
+    if (type instanceof ValueType) return View.valueAccessor(type, offset);
+    const part = Symbol(name);
+    parts.push(part);
+    return View.partAccessor(name, type as ViewType<unknown>, offset, part);
+  }
+
+  for (const name of Object.keys(fields)) {
+    Object.defineProperty(FieldView.prototype, name, accessor(name));
   }
   return FieldView as unknown as new (data: DataView) => StructView<Fields>;
 }

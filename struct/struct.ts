@@ -85,8 +85,10 @@ export class Struct<Fields extends StructFields>
  * A view reads and writes the memory itself, at once, and copies nothing. It
  * is bound to its buffer: when that is detached, as by `SharedMemory.close()`
  * or `resize()`, what is read or assigned throws a `TypeError`, and typed
- * arrays that it gave are empty. A struct in another struct, an array and an
- * atomic number is made when it is first read, and then always the same.
+ * arrays that it gave are empty. A field costs what a `DataView` costs. A
+ * struct in another struct, an array and an atomic number is made when it is
+ * first read, and is then the same; hold it in a variable where every
+ * nanosecond counts.
  *
  * Reading and writing a field are no atomic steps, and have no order that
  * other processes could rely on: use {@linkcode atomic}, or hold a lock.

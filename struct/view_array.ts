@@ -33,11 +33,9 @@ export class ViewArray<View> implements Iterable<View> {
    * @throws {RangeError} If there is no such element.
    */
   get(index: number): View {
-    // First in a way that costs nothing.
-    if (index >>> 0 !== index || index >= this.length) {
-      checkInteger(index, "index", 0, this.length - 1);
-    }
-    return this.#views[index] ??= this.#make(index);
+    // What is there needs no check, save that "constructor" is no index.
+    const view = typeof index === "number" ? this.#views[index] : undefined;
+    return view ?? this.#make(index);
   }
 
   /** The views of all elements, one after the other. */
@@ -46,7 +44,11 @@ export class ViewArray<View> implements Iterable<View> {
   }
 
   #make(index: number): View {
+    checkInteger(index, "index", 0, this.length - 1);
     const { byteLength, codec } = this.#type;
-    return codec.show(this.#buffer, this.#byteOffset + index * byteLength);
+    return this.#views[index] = codec.show(
+      this.#buffer,
+      this.#byteOffset + index * byteLength,
+    );
   }
 }

@@ -130,3 +130,19 @@ export async function measureSending(stream, own) {
   send(STOP);
   console.log(JSON.stringify({ cpu_us: used / count }));
 }
+
+/** Runs something short many times, and reports the median of its time. */
+export function measureOperation(repeat) {
+  const times = Number(options.times ?? 10_000);
+  for (const start = now(); now() - start < warm;) repeat(times);
+  const samples = [];
+  const begin = now();
+  for (let start = begin; start - begin < span;) {
+    repeat(times);
+    const end = now();
+    samples.push(end - start);
+    start = end;
+  }
+  samples.sort((a, b) => a - b);
+  console.log(JSON.stringify({ ns: samples[samples.length >> 1] / times }));
+}
