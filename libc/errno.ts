@@ -183,12 +183,8 @@ export const Errno: {
   ),
 ) as typeof Errno;
 
-const names: ReadonlyMap<number | undefined, ErrnoName> = new Map(
-  (Object.keys(errnoNumbers) as ErrnoName[]).reverse().map((name) => [
-    Errno[name],
-    name,
-  ]),
-);
+/** Made when it is first needed: a program that starts has no errors yet. */
+let names: ReadonlyMap<number | undefined, ErrnoName> | undefined;
 
 /**
  * The name of an error number.
@@ -198,5 +194,9 @@ const names: ReadonlyMap<number | undefined, ErrnoName> = new Map(
  * has none here.
  */
 export function errnoName(number: number): ErrnoName | undefined {
+  names ??= new Map(
+    (Object.keys(errnoNumbers) as ErrnoName[]).reverse()
+      .map((name) => [Errno[name], name]),
+  );
   return names.get(number);
 }

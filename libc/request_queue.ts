@@ -99,11 +99,11 @@ export class RequestQueue<T, R> {
   /**
    * Rejects everything that waits.
    *
-   * @param reason Why.
+   * @param closed Makes what each of it rejects with.
    */
-  close(reason: Error): void {
+  close(closed: () => Error): void {
     if (this.#requests.length === 0) return;
-    for (const request of this.#requests.splice(0)) request.fail(reason);
+    for (const request of this.#requests.splice(0)) request.fail(closed());
     this.#transfer.disarm();
   }
 

@@ -121,10 +121,10 @@ export class SleepQueue<T, R> {
   /**
    * Gives up every wait.
    *
-   * @param reason What they reject with.
+   * @param closed Makes what each of them rejects with.
    */
-  close(reason: Error): void {
-    for (const waiter of [...this.#waiting]) this.#giveUp(waiter, reason);
+  close(closed: () => Error): void {
+    for (const waiter of [...this.#waiting]) this.#giveUp(waiter, closed());
   }
 
   #giveUp(waiter: Waiter<T, R>, reason: unknown): void {

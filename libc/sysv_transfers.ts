@@ -232,7 +232,9 @@ export class SysvTransfers<T, R> {
   /** Rejects what waits. */
   close(): void {
     this.#isClosed = true;
-    for (const lane of this.#lanes.values()) lane.close(this.#closedError());
+    for (const lane of this.#lanes.values()) {
+      lane.close(() => this.#closedError());
+    }
   }
 
   /** Whether nothing waits at all. */

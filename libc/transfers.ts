@@ -276,7 +276,7 @@ export class Transfers<T, R> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#queue.close(this.#closedError());
+    this.#queue.close(() => this.#closedError());
     this.#kind.release();
     this.#descriptor.close();
   }

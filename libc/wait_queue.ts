@@ -150,11 +150,11 @@ export class WaitQueue {
   /**
    * Gives up every wait.
    *
-   * @param reason What they reject with.
+   * @param closed Makes what each of them rejects with.
    * @param whenIdle Called once nothing is asleep any more.
    */
-  close(reason: Error, whenIdle: () => void): void {
-    for (const waiter of [...this.#waiting]) this.#leave(waiter, reason);
+  close(closed: () => Error, whenIdle: () => void): void {
+    for (const waiter of [...this.#waiting]) this.#leave(waiter, closed());
     if (this.#asleep) this.#whenIdle = whenIdle;
     else whenIdle();
   }

@@ -169,7 +169,7 @@ export class Hold {
     this.#turn = 0;
     if (wasGone) this.#word.forget();
     else this.#word.abandon();
-    this.#waits.close(handle.gone(), () => handle.named?.mapping.unmap());
+    this.#waits.close(() => handle.gone(), () => handle.named?.mapping.unmap());
   }
 
   #locked(): MutexLock {

@@ -142,9 +142,9 @@ export class RwHold {
     this.#writeLock = undefined;
     this.#reading.close(isGone);
     this.#writing.close(isGone);
-    const reason = handle.gone();
-    this.#reads.close(reason, () => {
-      this.#writes.close(reason, () => handle.named?.mapping.unmap());
+    const closed = () => handle.gone();
+    this.#reads.close(closed, () => {
+      this.#writes.close(closed, () => handle.named?.mapping.unmap());
     });
   }
 

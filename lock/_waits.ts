@@ -135,11 +135,11 @@ export class Waits {
   /**
    * Gives up every async wait.
    *
-   * @param reason What they reject with.
+   * @param closed Makes what each of them rejects with.
    * @param whenIdle Called once nothing is asleep any more.
    */
-  close(reason: Error, whenIdle: () => void): void {
-    this.#queue.close(reason, whenIdle);
+  close(closed: () => Error, whenIdle: () => void): void {
+    this.#queue.close(closed, whenIdle);
   }
 
   /** Looks again for as long as an event loop can do without. */

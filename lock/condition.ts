@@ -186,7 +186,7 @@ export class Condition {
    */
   close(): void {
     if (!this.#handle.close()) return;
-    this.#asyncWaits.close(this.#handle.gone(), () => {});
+    this.#asyncWaits.close(() => this.#handle.gone(), () => {});
   }
 
   /** Closes it. */

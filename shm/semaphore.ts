@@ -264,7 +264,7 @@ export class Semaphore {
     const pointer = this.#pointer;
     if (pointer === null) return;
     this.#pointer = null;
-    this.#queue.close(this.#closed(), () => semClose(pointer));
+    this.#queue.close(() => this.#closed(), () => semClose(pointer));
   }
 
   /** Closes it. */

@@ -48,7 +48,7 @@ test(
     const results = Promise.allSettled(waits);
     const reason = new Deno.errors.BadResource("Cannot wait: it is closed");
     let idle = false;
-    queue.close(reason, () => idle = true);
+    queue.close(() => reason, () => idle = true);
     await settle();
     assertEquals([idle, memory.isParked], [false, true]);
     memory.post();
@@ -71,7 +71,7 @@ test(
     await wait;
     await settle();
     let idle = false;
-    queue.close(new Error("closed"), () => idle = true);
+    queue.close(() => new Error("closed"), () => idle = true);
     assert(idle);
   },
 );
