@@ -3,7 +3,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { O_NONBLOCK, O_RDWR, open, setNonblocking } from "../../libc/fcntl.ts";
 import { FileDescriptor } from "../../libc/file_descriptor.ts";
-import { PollRelay } from "../../libc/io_uring.ts";
 import { capabilities } from "../../libc/platform.ts";
 import { whenReady } from "../../libc/reactor.ts";
 import { mkfifo } from "../../libc/stat.ts";
@@ -12,6 +11,7 @@ import { denoPeer, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestOptions, TestScope } from "../_util/test.ts";
 import { isPending, turns } from "../pipe/_turns.ts";
+import { canRing } from "./_rings.ts";
 
 const byte = new Uint8Array(1);
 
@@ -243,21 +243,6 @@ export function testReactor(call: "io_uring" | "epoll" | "poll"): void {
       assertEquals(JSON.parse(await output(peer)), counts);
     },
   );
-}
-
-/** Whether the system allows for rings. */
-function canRing(): boolean {
-  const { state } = Deno.permissions.querySync({ name: "ffi" });
-  if (!capabilities.ioUring || state !== "granted") return false;
-  const { reader, writer } = pipe();
-  using _reader = new FileDescriptor(reader);
-  using _writer = new FileDescriptor(writer);
-  try {
-    using _relay = new PollRelay(reader, writer);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Writes some, to what may have to wait: as many bytes as there is room for. */
