@@ -203,8 +203,7 @@ export class Writing implements Source {
   }
 
   leave(): void {
-    if (this.#isDraining) this.release();
-    else if (!this.#isWriting) this.#words.word.leave();
+    if (!this.#words.word.isOwned) this.#words.word.leave();
   }
 
   idle(): void {

@@ -83,16 +83,10 @@ export class Sequence implements Source {
     this.#permits++;
   }
 
-  leave(): void {
-    // It was perhaps told, and has nothing to say: another one is.
-    if (this.look()) this.notifyOne();
-  }
+  // What is told to a wait that gives up, the others see after their slice.
+  leave(): void {}
 
-  idle(): void {
-    // One that was meant for a wait that is given up is another's.
-    if (this.#permits > 0 && this.#permits < MANY / ONE) this.notifyOne();
-    this.#permits = 0;
-  }
+  idle(): void {}
 
   /** Wakes one. */
   notifyOne(): void {

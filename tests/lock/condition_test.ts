@@ -24,17 +24,27 @@ function pair(buffer: ArrayBufferLike): [Mutex, Condition, Int32Array] {
 }
 
 /** Tasks that wait, and how many of them have gone on. */
-function waiters(
+interface Waiters {
+  woken: number;
+  readonly all: Promise<unknown>;
+}
+
+/** Starts tasks, and returns when they wait. */
+async function waiters(
   [mutex, condition]: [Mutex, Condition, ...unknown[]],
   count: number,
-): { woken: number; all: Promise<unknown> } {
-  const state = { woken: 0, all: Promise.resolve() as Promise<unknown> };
-  state.all = Promise.all(Array.from({ length: count }, async () => {
+): Promise<Waiters> {
+  let waiting = 0;
+  const tasks = Array.from({ length: count }, async () => {
     using lock = await mutex.acquire();
-    await condition.wait(lock);
+    const wait = condition.wait(lock);
+    waiting++;
+    await wait;
     assert(mutex.held);
     state.woken++;
-  }));
+  });
+  const state = { woken: 0, all: Promise.all(tasks) };
+  while (waiting < count) await sleep(1);
   return state;
 }
 
@@ -61,8 +71,7 @@ test(
 test("Condition.notifyOne() wakes one, and notifyAll() all", {}, async (t) => {
   const shared = memory(t);
   const [mutex, condition] = pair(shared.buffer);
-  const tasks = waiters([mutex, condition], 5);
-  await sleep(50);
+  const tasks = await waiters([mutex, condition], 5);
   condition.notifyOne();
   while (tasks.woken === 0) await sleep(1);
   condition.notifyOne();
@@ -75,7 +84,7 @@ test("Condition.notifyOne() wakes one, and notifyAll() all", {}, async (t) => {
   // There is nobody left, and nothing to be kept.
   condition.notifyOne();
   condition.notifyAll();
-  const late = waiters([mutex, condition], 1);
+  const late = await waiters([mutex, condition], 1);
   await sleep(50);
   assertEquals(late.woken, 0);
   condition.notifyAll();
@@ -85,8 +94,7 @@ test("Condition.notifyOne() wakes one, and notifyAll() all", {}, async (t) => {
 test("Condition wakes those that wait by another object", {}, async (t) => {
   const shared = memory(t);
   const objects = [1, 2, 3].map(() => pair(again(t, shared).buffer));
-  const tasks = objects.map((object) => waiters(object, 2));
-  await sleep(50);
+  const tasks = await Promise.all(objects.map((object) => waiters(object, 2)));
   pair(shared.buffer)[1].notifyAll();
   await Promise.all(tasks.map(({ all }) => all));
 });
@@ -125,7 +133,7 @@ test("Condition passes on what a wait was told that gave up", {}, async (t) => {
     const lock = mutex.acquireSync();
     const { signal } = controller;
     const first = condition.wait(lock, { signal }).catch(() => {});
-    const second = waiters(other, 1);
+    const second = await waiters(other, 1);
     await sleep(i % 4);
     condition.notifyOne();
     controller.abort();
@@ -198,8 +206,7 @@ async function passOn(t: TestScope, way: string): Promise<void> {
   peer.kill();
   await peer.end();
   // The dead waiter's place is nobody's trouble.
-  const tasks = waiters([mutex, condition], 1);
-  await sleep(50);
+  const tasks = await waiters([mutex, condition], 1);
   condition.notifyOne();
   await tasks.all;
 }

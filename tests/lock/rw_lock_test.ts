@@ -302,3 +302,39 @@ test("openRwLock() opens what it created", {}, (t) => {
   second.unlink();
   assertThrows(() => openRwLock(name), Deno.errors.NotFound);
 });
+
+test(
+  "RwLock grants readers that wait their slots before a writer leaves",
+  {},
+  async (t) => {
+    const shared = memory(t);
+    const [writer, words] = lockOver(shared.buffer);
+    const [reader] = lockOver(again(t, shared).buffer);
+    const write = writer.acquireWriteSync();
+    const waiting = reader.acquireRead();
+    await sleep(5);
+    assertEquals(words[8]! >>> 30, 1, "it waits");
+    write.release();
+    assertEquals(words[8]! >>> 30, 0, "it reads, although it sleeps");
+    assertEquals(writer.tryAcquireWrite(), undefined);
+    (await waiting).release();
+  },
+);
+
+test(
+  "RwLock is left alone by a writer that gave up on a reader",
+  {},
+  async (t) => {
+    const [lock, words] = lockOver(memory(t).buffer);
+    // The first process reads, and lives.
+    words.set([1], 8);
+    words[4] = 1;
+    assertEquals(lock.tryAcquireWrite(), undefined);
+    assertEquals(words[2], 0);
+    assertThrows(() => lock.acquireWriteSync({ timeout: 5 }), TimedOut);
+    assertEquals(words[2], 0);
+    await assertRejects(() => lock.acquireWrite({ timeout: 5 }), TimedOut);
+    assertEquals(words[2], 0);
+    lock.acquireReadSync().release();
+  },
+);
