@@ -96,11 +96,10 @@ export class TcpConnector {
     this.#wait = checkWait(options.wait ?? "adaptive");
   }
 
-  /** Makes a socket for an address. */
-  socketFor(address: SocketAddress): FileDescriptor {
-    const nonblocking = { nonblocking: true };
+  /** Makes a socket for an address, which waits by itself or does not. */
+  socketFor(address: SocketAddress, nonblocking: boolean): FileDescriptor {
     return new FileDescriptor(
-      socket(familyOf(address), SOCK_STREAM, 0, nonblocking),
+      socket(familyOf(address), SOCK_STREAM, 0, { nonblocking }),
     );
   }
 
@@ -121,11 +120,7 @@ export class TcpConnector {
     if (noDelay) setSocketOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     if (keepAlive) setSocketOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     const stream = new TcpStream(descriptor, this.#wait);
-    const { localAddr, remoteAddr } = stream;
-    if (
-      localAddr.port === remoteAddr.port &&
-      localAddr.hostname === remoteAddr.hostname
-    ) {
+    if (stream.isItself) {
       throw osError(
         Errno.ECONNREFUSED,
         "connect",

@@ -63,7 +63,7 @@ export async function openTcpStream(
     let failure: unknown;
     for (const address of addresses) {
       using undo = new DisposableStack();
-      const descriptor = undo.use(connector.socketFor(address));
+      const descriptor = undo.use(connector.socketFor(address, true));
       try {
         const connecting = connector.connecting(descriptor, address);
         await connectSocket(connecting, giveUp.options);
@@ -124,7 +124,9 @@ export function openTcpStreamSync(
     let failure: unknown;
     for (const address of addresses) {
       using undo = new DisposableStack();
-      const descriptor = undo.use(connector.socketFor(address));
+      // One call waits by itself, if it may wait for ever.
+      const isLimited = options.timeout !== undefined;
+      const descriptor = undo.use(connector.socketFor(address, isLimited));
       try {
         const connecting = connector.connecting(descriptor, address);
         connectSocketSync(connecting, giveUp.options);

@@ -135,6 +135,18 @@ export class TcpStream extends StreamSocket {
   }
 
   /**
+   * Whether both sides are the same socket.
+   *
+   * @ignore
+   */
+  get isItself(): boolean {
+    const local = this.#local;
+    const remote = this.#remote;
+    return remote !== undefined &&
+      local.every((byte, index) => byte === remote[index]);
+  }
+
+  /**
    * Whether small pieces are sent at once, instead of being collected while
    * earlier ones are on their way.
    *
