@@ -34,6 +34,7 @@ export class Acceptor {
       action,
       check() {},
       event: POLLIN,
+      isOffThread: true,
       attempt: () => accept(fd, action),
       arm: () => this.#arm(),
       disarm: () => this.#disarm(),

@@ -97,6 +97,7 @@ export class MessageReceiver<A> {
         if (target !== null) checkBytes(target);
       },
       event: POLLIN,
+      isOffThread: true,
       attempt: (target) => this.#attempt(target),
       arm: () => this.#arm(),
       disarm: () => this.#disarm(),

@@ -75,6 +75,7 @@ export class MessageSender {
       action: this.#action,
       check: ({ message }) => checkBytes(message),
       event: POLLOUT,
+      isOffThread: true,
       attempt: (outgoing) => this.#attempt(outgoing),
       arm: () => this.#arm(),
       disarm: () => this.#disarm(),

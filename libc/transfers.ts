@@ -46,6 +46,11 @@ export interface TransferKind<T, R> extends Transfer<T, R> {
   /** Lets go of what waits, before the descriptor is closed. */
   release(): void;
   /**
+   * Whether an async wait sleeps on another thread, which takes longer to
+   * wake from than the event loop.
+   */
+  readonly isOffThread?: boolean;
+  /**
    * Sleeps until another try is worth it, at most so many milliseconds, where
    * `poll(2)` of the descriptor does not tell.
    */
@@ -233,7 +238,10 @@ export class Transfers<T, R> {
   ): Promise<R> {
     const spin = this.#spin;
     if (this.#queue.isEmpty) {
-      for (spin.beginAsync(false); spin.next();) {
+      for (
+        spin.beginAsync(this.#kind.isOffThread === true);
+        spin.next();
+      ) {
         const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();

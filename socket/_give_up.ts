@@ -5,10 +5,15 @@ import type { WaitOptions } from "@ipc/libc";
 
 /** A time limit and a signal, over several steps. */
 export class GiveUp {
+  /** Never gives up. */
+  static readonly never: GiveUp = new GiveUp({}, "wait");
+
   readonly #signal: AbortSignal | undefined;
   readonly #timeout: number;
   readonly #deadline: number;
   readonly #action: string;
+  /** Whether it never gives up. */
+  readonly isNever: boolean;
 
   /**
    * Begins to count.
@@ -23,11 +28,7 @@ export class GiveUp {
     this.#timeout = checkTimeout(options.timeout);
     this.#deadline = deadlineAfter(this.#timeout);
     this.#action = action;
-  }
-
-  /** Whether it never gives up. */
-  get isNever(): boolean {
-    return this.#signal === undefined && this.#timeout === Infinity;
+    this.isNever = this.#signal === undefined && this.#timeout === Infinity;
   }
 
   /** Whether the signal is aborted, or the time is over. */

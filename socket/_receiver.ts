@@ -14,8 +14,8 @@ import type { Receivable } from "./connection.ts";
 const MAX_SIZE = 65_536;
 
 /** The receiving side of one connection. */
-class Receiver {
-  readonly turns = new Turns();
+export class Receiver {
+  readonly #turns = new Turns();
   readonly #source: Receivable;
   /** Bytes that were received, and belong to nobody. */
   #kept = new Uint8Array(0);
@@ -26,8 +26,47 @@ class Receiver {
     this.#source = source;
   }
 
+  /**
+   * Receives bytes, in turn with the other receives of the connection.
+   *
+   * @param p Where to put them.
+   * @param least How many to wait for.
+   * @param giveUp When to give up; what was received until then comes first
+   * in the next receive.
+   * @returns How many there were: fewer than `least` only at the end.
+   */
+  async receive(
+    p: Uint8Array,
+    least: number,
+    giveUp: GiveUp,
+  ): Promise<number> {
+    const turn = this.#turns.take(giveUp);
+    if (turn !== undefined) await turn;
+    let count = 0;
+    try {
+      while (count < least) {
+        const rest = count === 0 ? p : p.subarray(count);
+        const part = giveUp.isNever && this.#owesNothing
+          ? await this.#source.read(rest)
+          : await this.#some(rest, giveUp);
+        if (part === null) break;
+        count += part;
+      }
+    } catch (error) {
+      this.#keep(p.subarray(0, count));
+      throw error;
+    } finally {
+      this.#turns.end();
+    }
+    return count;
+  }
+
+  get #owesNothing(): boolean {
+    return this.#kept.byteLength === 0 && this.#reading === undefined;
+  }
+
   /** Gives bytes back, to be received first. */
-  keep(bytes: Uint8Array): void {
+  #keep(bytes: Uint8Array): void {
     if (bytes.byteLength === 0) return;
     const all = new Uint8Array(bytes.byteLength + this.#kept.byteLength);
     all.set(bytes);
@@ -36,18 +75,15 @@ class Receiver {
   }
 
   /** Receives some bytes: how many, or `null` at the end. */
-  async some(p: Uint8Array, giveUp: GiveUp): Promise<number | null> {
+  async #some(p: Uint8Array, giveUp: GiveUp): Promise<number | null> {
     if (this.#kept.byteLength > 0) {
       const count = copy(this.#kept, p);
       this.#kept = this.#kept.subarray(count);
       return count;
     }
-    if (this.#reading === undefined) {
-      // A connection of our own takes back a read that is given up.
-      if (this.#source.tryRead !== undefined) return this.#own(p, giveUp);
-      if (giveUp.isNever) return await this.#source.read(p);
-    }
-    return await this.#late(p, giveUp);
+    // A connection of our own takes back a read that is given up.
+    const isOwn = this.#source.tryRead !== undefined;
+    return await (isOwn ? this.#own(p, giveUp) : this.#late(p, giveUp));
   }
 
   async #own(p: Uint8Array, giveUp: GiveUp): Promise<number | null> {
@@ -99,38 +135,15 @@ function copy(from: Uint8Array, to: Uint8Array): number {
 const receivers = new WeakMap<Receivable, Receiver>();
 
 /**
- * Receives bytes, in turn with the other receives of a connection.
+ * The receiving side of a connection.
  *
  * @param source The connection.
- * @param p Where to put them.
- * @param least How many to wait for.
- * @param giveUp When to give up; what was received until then comes first in
- * the next receive.
- * @returns How many there were: fewer than `least` only at the end.
+ * @returns The same each time.
  */
-export async function receive(
-  source: Receivable,
-  p: Uint8Array,
-  least: number,
-  giveUp: GiveUp,
-): Promise<number> {
+export function receiverOf(source: Receivable): Receiver {
   let receiver = receivers.get(source);
   if (receiver === undefined) {
     receivers.set(source, receiver = new Receiver(source));
   }
-  await receiver.turns.take(giveUp);
-  let count = 0;
-  try {
-    while (count < least) {
-      const part = await receiver.some(p.subarray(count), giveUp);
-      if (part === null) break;
-      count += part;
-    }
-  } catch (error) {
-    receiver.keep(p.subarray(0, count));
-    throw error;
-  } finally {
-    receiver.turns.end();
-  }
-  return count;
+  return receiver;
 }

@@ -8,16 +8,26 @@ export class Turns {
   #isTaken = false;
 
   /**
-   * Waits for a turn.
+   * Takes a turn, or waits for it.
    *
    * @param giveUp When to give up.
+   * @returns Nothing if the turn has begun, which saves a wait.
    * @throws {unknown} What it gives up with.
    */
-  async take(giveUp: GiveUp): Promise<void> {
-    if (!this.#isTaken) {
-      this.#isTaken = true;
-      return;
-    }
+  take(giveUp: GiveUp): Promise<void> | undefined {
+    if (this.#isTaken) return this.#wait(giveUp);
+    this.#isTaken = true;
+    return undefined;
+  }
+
+  /** Ends a turn: the next one begins. */
+  end(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#isTaken = false;
+    else next();
+  }
+
+  async #wait(giveUp: GiveUp): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     try {
@@ -29,12 +39,5 @@ export class Turns {
       else this.#waiting.splice(index, 1);
       throw error;
     }
-  }
-
-  /** Ends a turn: the next one begins. */
-  end(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#isTaken = false;
-    else next();
   }
 }

@@ -1,7 +1,7 @@
 import { checkBytes } from "@ipc/libc";
 import type { WaitOptions } from "@ipc/libc";
 import { GiveUp } from "./_give_up.ts";
-import { receive } from "./_receiver.ts";
+import { receiverOf } from "./_receiver.ts";
 import type { Receivable } from "./connection.ts";
 
 /**
@@ -52,12 +52,14 @@ import type { Receivable } from "./connection.ts";
 export async function receiveExactly(
   connection: Receivable,
   p: Uint8Array,
-  options: WaitOptions = {},
+  options?: WaitOptions,
 ): Promise<number | null> {
   checkBytes(p);
   const size = p.byteLength;
-  const giveUp = new GiveUp(options, `receive ${size} bytes`);
-  const count = await receive(connection, p, size, giveUp);
+  const giveUp = options === undefined
+    ? GiveUp.never
+    : new GiveUp(options, `receive ${size} bytes`);
+  const count = await receiverOf(connection).receive(p, size, giveUp);
   if (count === size) return size;
   if (count === 0) return null;
   throw new Deno.errors.UnexpectedEof(

@@ -1,7 +1,7 @@
 import { checkBytes } from "@ipc/libc";
 import type { WaitOptions } from "@ipc/libc";
 import { GiveUp } from "./_give_up.ts";
-import { receive } from "./_receiver.ts";
+import { receiverOf } from "./_receiver.ts";
 import type { Receivable } from "./connection.ts";
 
 /**
@@ -54,6 +54,6 @@ export async function receiveSome(
   checkBytes(p);
   const giveUp = new GiveUp(options, "receive");
   if (p.byteLength === 0) return 0;
-  const count = await receive(connection, p, 1, giveUp);
+  const count = await receiverOf(connection).receive(p, 1, giveUp);
   return count === 0 ? null : count;
 }

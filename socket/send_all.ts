@@ -50,17 +50,23 @@ const turnsOf = new WeakMap<Sendable, Turns>();
 export async function sendAll(
   connection: Sendable,
   bytes: Uint8Array,
-  options: WaitOptions = {},
+  options?: WaitOptions,
 ): Promise<void> {
   checkBytes(bytes);
   const size = bytes.byteLength;
-  const giveUp = new GiveUp(options, `send all of ${size} bytes`);
+  const giveUp = options === undefined
+    ? GiveUp.never
+    : new GiveUp(options, `send all of ${size} bytes`);
   let turns = turnsOf.get(connection);
   if (turns === undefined) turnsOf.set(connection, turns = new Turns());
-  await turns.take(giveUp);
+  const turn = turns.take(giveUp);
+  if (turn !== undefined) await turn;
   try {
     for (let at = 0; at < size;) {
-      at += await writeSome(connection, bytes.subarray(at), giveUp);
+      const rest = at === 0 ? bytes : bytes.subarray(at);
+      at += giveUp.isNever
+        ? await connection.write(rest)
+        : await writeSome(connection, rest, giveUp);
     }
   } finally {
     turns.end();
@@ -72,7 +78,6 @@ async function writeSome(
   bytes: Uint8Array,
   giveUp: GiveUp,
 ): Promise<number> {
-  if (giveUp.isNever) return await connection.write(bytes);
   if (connection.tryWrite === undefined) {
     return await giveUp.race(connection.write(bytes));
   }

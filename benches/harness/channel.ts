@@ -7,19 +7,23 @@ import { setPipeCapacity } from "@ipc/libc";
 import { mkfifo, openFifoSync } from "@ipc/fifo";
 import { duplexPipe } from "@ipc/pipe";
 import type { Inheritable } from "@ipc/pipe";
+import { openTcpListener, openTcpStreamSync } from "@ipc/socket";
 import type { Options } from "./bench.ts";
 
 /** Two streams of bytes, one each way. */
 export interface Channel {
   /** Descriptors that are inherited, or names that are opened. */
-  readonly kind: "pipe" | "fifo";
+  readonly kind: "pipe" | "fifo" | "tcp";
   /** How many bytes each way holds, if it is not what the system gives. */
   readonly capacity?: number;
 }
 
 /** What one of the two processes gets. */
 export interface ChannelEnd {
-  /** `from` and `to`: descriptors, or paths. */
+  /**
+   * `from` and `to`: descriptors, or paths. With `socket`, both are the same
+   * connection.
+   */
   readonly options: Options;
   /** What it inherits. */
   readonly inherited: readonly Inheritable[];
@@ -40,7 +44,23 @@ export class OpenChannel {
   constructor(channel: Channel, path: string) {
     this.ends = channel.kind === "pipe"
       ? this.#pipes(channel)
-      : this.#fifos(channel, path);
+      : channel.kind === "fifo"
+      ? this.#fifos(channel, path)
+      : this.#sockets(connectedTcp());
+  }
+
+  #sockets(
+    sides: readonly (Inheritable & { fd: number })[],
+  ): [ChannelEnd, ChannelEnd] {
+    const ends = sides.map((side): ChannelEnd => {
+      this.#stack.defer(() => side.close());
+      const { fd } = side;
+      return {
+        options: { from: fd, to: fd, socket: "yes" },
+        inherited: [side],
+      };
+    });
+    return [ends[0]!, ends[1]!];
   }
 
   #pipes({ capacity }: Channel): [ChannelEnd, ChannelEnd] {
@@ -72,4 +92,11 @@ export class OpenChannel {
   [Symbol.dispose](): void {
     this.#stack.dispose();
   }
+}
+
+/** Both ends of a connection. */
+function connectedTcp(): (Inheritable & { fd: number })[] {
+  using listener = openTcpListener();
+  const client = openTcpStreamSync({ port: listener.addr.port });
+  return [client, listener.acceptSync()];
 }

@@ -4,6 +4,7 @@ import { openFifoSync } from "@ipc/fifo";
 import type { Fifo } from "@ipc/fifo";
 import { PipeReader, PipeWriter } from "@ipc/pipe";
 import type { WaitStrategy } from "@ipc/pipe";
+import { SocketDescriptor, StreamSocket } from "@ipc/libc/sockets";
 import { numberOption, option, ready } from "./peer.ts";
 
 const wait = option("wait", "adaptive") as WaitStrategy;
@@ -14,17 +15,32 @@ export const isFirst: boolean = ["server", "receiver"].includes(option("role"));
 /** How many bytes a message has. */
 export const size: number = numberOption("size", 64);
 
-/** Where bytes come from: a descriptor that was inherited, or a name. */
-export function openReader(): PipeReader | Fifo {
+/** Where bytes come from. */
+export type Reader = PipeReader | Fifo | StreamSocket;
+
+/** Where bytes go to. */
+export type Writer = PipeWriter | Fifo | StreamSocket;
+
+let socket: StreamSocket | undefined;
+
+/** A connection that was inherited, whose two directions are one object. */
+function openSocket(fd: number): StreamSocket {
+  return socket ??= new StreamSocket(new SocketDescriptor(fd), "socket", wait);
+}
+
+/** Opens a descriptor that was inherited, or a name. */
+export function openReader(): Reader {
   const from = option("from");
+  if (option("socket") === "yes") return openSocket(Number(from));
   return from.startsWith("/")
     ? openFifoSync(from, { read: true, wait })
     : PipeReader.fromFd(Number(from), { wait });
 }
 
-/** Where bytes go to. */
-export function openWriter(): PipeWriter | Fifo {
+/** Opens a descriptor that was inherited, or a name. */
+export function openWriter(): Writer {
   const to = option("to");
+  if (option("socket") === "yes") return openSocket(Number(to));
   return to.startsWith("/")
     ? openFifoSync(to, { write: true, wait })
     : PipeWriter.fromFd(Number(to), { wait });
@@ -35,8 +51,8 @@ export function openWriter(): PipeWriter | Fifo {
  * opened when both are there.
  */
 export function openBoth(): {
-  reader: PipeReader | Fifo;
-  writer: PipeWriter | Fifo;
+  reader: Reader;
+  writer: Writer;
 } {
   if (isFirst) {
     ready();
@@ -49,7 +65,7 @@ export function openBoth(): {
 
 /** Reads a whole message. */
 export function readAllSync(
-  reader: PipeReader | Fifo,
+  reader: Reader,
   bytes: Uint8Array,
 ): void {
   let at = checkCount(reader.readSync(bytes));
@@ -60,7 +76,7 @@ export function readAllSync(
 
 /** Writes a whole message. */
 export function writeAllSync(
-  writer: PipeWriter | Fifo,
+  writer: Writer,
   bytes: Uint8Array,
 ): void {
   let at = writer.writeSync(bytes);
@@ -69,7 +85,7 @@ export function writeAllSync(
 
 /** Reads a whole message. */
 export async function readAll(
-  reader: PipeReader | Fifo,
+  reader: Reader,
   bytes: Uint8Array,
 ): Promise<void> {
   let at = checkCount(await reader.read(bytes));
@@ -80,7 +96,7 @@ export async function readAll(
 
 /** Writes a whole message. */
 export async function writeAll(
-  writer: PipeWriter | Fifo,
+  writer: Writer,
   bytes: Uint8Array,
 ): Promise<void> {
   let at = await writer.write(bytes);

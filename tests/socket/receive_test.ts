@@ -114,7 +114,8 @@ test("receiveExactly() loses nothing in races with a signal", {
     try {
       await receiveExactly(server, record, { signal: abort.signal });
     } catch {
-      given++;
+      // What is sent comes by the event loop.
+      if (given++ % 3 === 0) await pause(0);
       continue;
     }
     assertEquals(new Uint32Array(record.buffer)[0], i++);

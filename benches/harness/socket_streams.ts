@@ -1,0 +1,156 @@
+/** The tables of a connection that is a stream of bytes each way. */
+
+import type { Options, Row, Table } from "./bench.ts";
+import type { Channel } from "./channel.ts";
+import {
+  recordMetrics,
+  roundTripMetrics,
+  throughputMetrics,
+} from "./metric.ts";
+import type { Metric } from "./metric.ts";
+
+const block = { wait: "block" };
+const cSpin = "C, 2 pauses and 100 yields first";
+
+/** A kind of connection, and what others make such ones with. */
+export interface ConnectionKind {
+  /** What the harness makes. */
+  readonly channel: Channel;
+  /** What it is called. */
+  readonly words: string;
+  /** What peers that connect by themselves are given. */
+  readonly options: Options;
+}
+
+/** What users have otherwise. */
+export const others = {
+  conn: "Deno.Conn, receiveExactly and sendAll",
+  plain: "Deno.Conn alone",
+  node: "Node node:net",
+  python: "Python os.read, os.write",
+} as const;
+
+const allNet = { permissions: ["--allow-ffi", "--allow-net"] };
+
+/** Messages of 64 bytes there and back, one after the other. */
+export function connectionRoundTrips(kind: ConnectionKind): Table {
+  const processes = [{ role: "server" }, { role: "client" }];
+  const row = (
+    name: string,
+    program: string,
+    options: Options = {},
+    baseline?: string,
+  ): Row => ({
+    name,
+    program,
+    options,
+    processes,
+    channel: kind.channel,
+    ...baseline && { baseline },
+  });
+  const byItself = (
+    name: string,
+    program: string,
+    more: Options = {},
+  ): Row => ({
+    ...allNet,
+    name,
+    program,
+    options: { ...kind.options, ...more },
+    processes,
+    baseline: others.node,
+  });
+  return {
+    title: `64 bytes there and back over ${kind.words}`,
+    metrics: roundTripMetrics,
+    placements: ["none", "same", "diff"],
+    rows: [
+      row("C, block", "byte_stream_round_trip.c", block),
+      row("sync, block", "byte_stream_round_trip.ts", block, "C, block"),
+      row(cSpin, "byte_stream_round_trip.c"),
+      row("sync, adaptive", "byte_stream_round_trip.ts", {}, cSpin),
+      row("async, adaptive", "byte_stream_round_trip_async.ts", {}, cSpin),
+      row("async, block", "byte_stream_round_trip_async.ts", block, "C, block"),
+      row(others.python, "byte_stream_round_trip.py", {}, "C, block"),
+      byItself(others.node, "net_round_trip.mjs"),
+      byItself(others.conn, "conn_round_trip.ts"),
+      byItself(others.plain, "conn_round_trip.ts", { via: "plain" }),
+    ],
+    goals: [
+      { row: "sync, block", than: "C, block", atMost: 1.2 },
+      { row: "sync, adaptive", than: cSpin, atMost: 1.2 },
+      { row: others.conn, than: others.node, timesAsFast: 1 },
+    ],
+  };
+}
+
+/** Blocks of one size, one way. */
+export function connectionCopies(kind: ConnectionKind, size: number): Table {
+  return oneWay(kind, size, throughputMetrics, {
+    title: `Blocks of ${size / 1024} KiB one way over ${kind.words}`,
+    goals: [
+      { row: "sync, block", than: "C, block", timesAsFast: 0.85 },
+      { row: "sync, adaptive", than: cSpin, timesAsFast: 0.85 },
+      { row: "sync, block", than: others.node, timesAsFast: 1.4 },
+      { row: "async, adaptive", than: others.node, timesAsFast: 1.4 },
+    ],
+  }, [
+    ["C, block", "byte_stream_copy.c", block],
+    ["sync, block", "byte_stream_copy.ts", block, "C, block"],
+    [cSpin, "byte_stream_copy.c", {}],
+    ["sync, adaptive", "byte_stream_copy.ts", {}, cSpin],
+    ["async, adaptive", "byte_stream_copy_async.ts", {}, cSpin],
+    [others.python, "byte_stream_copy.py", {}, "C, block"],
+  ], [others.node, others.conn]);
+}
+
+/** Records of 64 bytes one way, many to a call of the system. */
+export function connectionRecords(kind: ConnectionKind): Table {
+  const all = "C, 64 KiB at once";
+  return oneWay(kind, 64, recordMetrics, {
+    title: `Records of 64 bytes one way over ${kind.words}, async`,
+    goals: ["views", "views, with prefix"].flatMap((row) => [
+      { row, atLeast: 15 },
+      { row, than: others.node, timesAsFast: 20 },
+    ]),
+  }, [
+    [all, "byte_stream_copy.c", { buffer: 65_536, ...block }],
+    ["views", "records.ts", { way: "view" }, all],
+    ["views, with prefix", "records.ts", { way: "view", prefix: "yes" }, all],
+    ["owned", "records.ts", { way: "own" }, all],
+  ], [others.node]);
+}
+
+function oneWay(
+  kind: ConnectionKind,
+  size: number,
+  metrics: readonly [Metric, ...Metric[]],
+  table: Pick<Table, "title" | "goals">,
+  own: readonly [string, string, Options, string?][],
+  byThemselves: readonly string[],
+): Table {
+  const processes = [{ role: "receiver" }, { role: "sender" }];
+  return {
+    ...table,
+    metrics,
+    placements: ["none", "same", "diff"],
+    rows: [
+      ...own.map(([name, program, options, baseline]): Row => ({
+        name,
+        program,
+        options: { size, ...options },
+        processes,
+        channel: kind.channel,
+        ...baseline !== undefined && { baseline },
+      })),
+      ...byThemselves.map((name): Row => ({
+        ...allNet,
+        name,
+        program: name === others.node ? "net_copy.mjs" : "conn_copy.ts",
+        options: { size, ...kind.options },
+        processes,
+        baseline: own[0]![0],
+      })),
+    ],
+  };
+}

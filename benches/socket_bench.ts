@@ -1,0 +1,118 @@
+/** TCP and UDP over loopback. */
+
+import type { Bench, Row, Table } from "./harness/bench.ts";
+import { roundTripMetrics } from "./harness/metric.ts";
+import {
+  connectionCopies,
+  connectionRecords,
+  connectionRoundTrips,
+} from "./harness/socket_streams.ts";
+import type { ConnectionKind } from "./harness/socket_streams.ts";
+
+const tcp: ConnectionKind = {
+  channel: { kind: "tcp" },
+  words: "TCP",
+  options: {},
+};
+const processes = [{ role: "server" }, { role: "client" }];
+const block = { wait: "block" };
+const cSpin = "C, 2 pauses and 100 yields first";
+const node = "Node node:net";
+const served = "async, serveConnections of Deno.listen";
+
+const connections: Table = {
+  title: "TCP connections that ask one byte and end, one after the other",
+  metrics: roundTripMetrics,
+  placements: ["none", "same", "diff"],
+  rows: [
+    { name: "C, block", program: "tcp_connections.c" },
+    {
+      name: "sync, block",
+      program: "tcp_connections.ts",
+      options: block,
+      baseline: "C, block",
+    },
+    {
+      name: "sync, adaptive",
+      program: "tcp_connections.ts",
+      baseline: "C, block",
+    },
+    {
+      name: "async, serveConnections of openTcpListener",
+      program: "tcp_connections_async.ts",
+      options: { via: "own" },
+      baseline: node,
+    },
+    { name: node, program: "tcp_connections.mjs", baseline: "C, block" },
+    {
+      name: served,
+      program: "tcp_connections_async.ts",
+      permissions: ["--allow-ffi", "--allow-net"],
+      baseline: node,
+    },
+    {
+      name: "Python socket",
+      program: "tcp_connections.py",
+      baseline: "C, block",
+    },
+  ].map((row): Row => ({ ...row, processes })),
+  goals: [
+    { row: "sync, block", than: node, timesAsFast: 1 },
+    { row: served, than: node, timesAsFast: 1 },
+  ],
+};
+
+const datagrams: Table = {
+  title: "UDP datagrams of 64 bytes there and back",
+  metrics: roundTripMetrics,
+  placements: ["none", "same", "diff"],
+  rows: [
+    { name: "C, block", program: "udp_round_trip.c", options: block },
+    {
+      name: "sync, block",
+      program: "udp_round_trip.ts",
+      options: block,
+      baseline: "C, block",
+    },
+    { name: cSpin, program: "udp_round_trip.c" },
+    { name: "sync, adaptive", program: "udp_round_trip.ts", baseline: cSpin },
+    {
+      name: "async, adaptive",
+      program: "udp_round_trip_async.ts",
+      baseline: cSpin,
+    },
+    {
+      name: "async, block",
+      program: "udp_round_trip_async.ts",
+      options: block,
+      baseline: "C, block",
+    },
+    {
+      name: "Node node:dgram",
+      program: "udp_round_trip.mjs",
+      baseline: "C, block",
+    },
+    {
+      name: "Python socket",
+      program: "udp_round_trip.py",
+      baseline: "C, block",
+    },
+  ].map((row): Row => ({ ...row, processes })),
+  goals: [
+    { row: "sync, block", than: "C, block", atMost: 1.2 },
+    { row: "sync, adaptive", than: cSpin, atMost: 1.2 },
+    { row: "async, adaptive", than: "Node node:dgram", timesAsFast: 1 },
+  ],
+};
+
+/** Sockets of the Internet. */
+export const bench: Bench = {
+  title: "TCP and UDP over loopback, between two processes",
+  tables: [
+    connectionRoundTrips(tcp),
+    connectionCopies(tcp, 65_536),
+    connectionRecords(tcp),
+    connections,
+    datagrams,
+  ],
+};
