@@ -53,6 +53,20 @@ test("a UDP socket for both families reaches both", {}, () => {
   );
 });
 
+test("a UDP socket sends to several others in turn", {}, () => {
+  using socket = openUdpSocket();
+  const others = [1, 2, 3].map(() => openUdpSocket());
+  for (let i = 0; i < 9; i++) {
+    const to = others[i % 3]!.localAddr;
+    socket.sendSync(Uint8Array.of(i), { to });
+  }
+  const got = others.map((other) =>
+    [1, 2, 3].map(() => other.receiveSync({ timeout: 5000 }).message[0])
+  );
+  assertEquals(got, [[0, 3, 6], [1, 4, 7], [2, 5, 8]]);
+  for (const other of others) other.close();
+});
+
 test("received messages stay as they are", {}, () => {
   using socket = openUdpSocket();
   const to = socket.localAddr;
