@@ -27,15 +27,17 @@ export let namedMutex: (named: Named, options: LockOptions) => Mutex;
  *
  * A holder is a thread: the main one, or a worker. Async tasks of one thread
  * exclude each other as well, and those that wait on one object get it in
- * order. Between threads there is no order. A holder counts as dead when its
- * thread has ended, be it with its process, by `worker.terminate()`, or by a
- * signal; not when it is stopped. A program that goes on as another by
- * `exec(3)` is the same thread, and holds on.
+ * order, up to 16 of them before another thread may. Between threads there is
+ * no order. A holder counts as dead when its thread has ended, be it with its
+ * process, by `worker.terminate()`, or by a signal; not when it is stopped. A
+ * program that goes on as another by `exec(3)` is the same thread, and holds
+ * on.
  *
  * What it cannot notice: on Linux, that a dead holder's thread number was
- * given to another thread, in one case of 255; on macOS, that a worker ended
- * whose process lives on, or that a process is a zombie. Then the mutex is
- * free when that other thread, or the process, ends.
+ * given to another thread, in one case of 255, or, where `/proc` is not
+ * mounted, that a process is a zombie, which nobody has waited for; on macOS,
+ * the same of a zombie, and that a worker ended whose process lives on. Then
+ * the mutex is free when that other thread, or the process, ends.
  *
  * All that use a mutex have to be in one pid namespace, such as one container;
  * others are refused. Whoever can write the memory can hold the mutex for
