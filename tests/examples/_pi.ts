@@ -13,6 +13,8 @@ export class PiRun {
   readonly #script: string;
   readonly #flags: string[];
   readonly #objects: () => string[];
+  /** What was there before, and is somebody else's. */
+  readonly #before: readonly string[];
 
   /**
    * @param t The test.
@@ -28,6 +30,7 @@ export class PiRun {
     const command = new RegExp(`^ \\* deno run (.+) examples/${name}.ts$`, "m");
     this.#flags = source.match(command)![1]!.split(" ");
     this.#objects = objects;
+    this.#before = objects();
   }
 
   /** What its header says that it is to be allowed. */
@@ -80,7 +83,9 @@ export class PiRun {
   /** Waits until nothing is left behind: other tests remove theirs as well. */
   async assertNothingLeft(): Promise<void> {
     assertEquals([...Deno.readDirSync(this.#folder)], []);
-    const suspects = this.#objects();
+    const suspects = this.#objects().filter((object) =>
+      !this.#before.includes(object)
+    );
     while (this.#objects().some((object) => suspects.includes(object))) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
