@@ -144,6 +144,9 @@ export function* decodeControl(
   }
 }
 
+/** How many bytes of a control message come before its data. */
+const DATA_OFFSET: number = aligned(CMSGHDR.size);
+
 /**
  * The descriptors in control messages, which are this process's from now on.
  *
@@ -151,13 +154,27 @@ export function* decodeControl(
  * @returns All of them, in order.
  */
 export function controlDescriptors(bytes: Uint8Array<ArrayBuffer>): number[] {
+  const words = new Int32Array(bytes.slice(0, bytes.byteLength & ~3).buffer);
+  return descriptorsIn(words, bytes.byteLength);
+}
+
+/** The same, by the words of memory that is used again and again. */
+function descriptorsIn(words: Int32Array, size: number): number[] {
   const fds: number[] = [];
-  for (const { level, type, data } of decodeControl(bytes)) {
-    if (level !== SOL_SOCKET || type !== SCM_RIGHTS) continue;
-    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    for (let at = 0; at + 4 <= data.byteLength; at += 4) {
-      fds.push(view.getInt32(at, true));
+  for (let at = 0; at + DATA_OFFSET <= size;) {
+    const start = at >> 2;
+    const length = words[start + CMSGHDR.cmsg_len / 4]! >>> 0;
+    if (length < DATA_OFFSET) break;
+    const isRights = words[start + CMSGHDR.cmsg_level / 4] === SOL_SOCKET &&
+      words[start + CMSGHDR.cmsg_type / 4] === SCM_RIGHTS;
+    if (isRights) {
+      // Where it was cut off, its length may be more than there is.
+      const end = Math.min(at + length, size);
+      for (let data = at + DATA_OFFSET; data + 4 <= end; data += 4) {
+        fds.push(words[data >> 2]!);
+      }
     }
+    at += aligned(length);
   }
   return fds;
 }
@@ -169,11 +186,16 @@ export function controlDescriptors(bytes: Uint8Array<ArrayBuffer>): number[] {
  */
 export class MessageHeader {
   readonly #header = new DataView(new ArrayBuffer(MSGHDR.size));
+  /** The same as words: no length here has more than 32 bits. */
+  readonly #words = new Uint32Array(this.#header.buffer);
   readonly #vector = new DataView(new ArrayBuffer(IOVEC.size));
   readonly #control: Uint8Array<ArrayBuffer>;
+  readonly #controlWords: Int32Array<ArrayBuffer>;
   readonly #address: Uint8Array<ArrayBuffer>;
   /** What it points to, so that it stays. */
   #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #pointsToControl = false;
+  #pointsToAddress = false;
 
   /**
    * Sets memory aside.
@@ -182,10 +204,42 @@ export class MessageHeader {
    * @param addressSize The longest address, in bytes.
    */
   constructor(controlSize: number, addressSize: number) {
-    this.#control = new Uint8Array(new ArrayBuffer(controlSize));
+    this.#control = new Uint8Array(new ArrayBuffer(aligned(controlSize)));
+    this.#controlWords = new Int32Array(this.#control.buffer);
     this.#address = new Uint8Array(new ArrayBuffer(addressSize));
     setPointer(this.#header, MSGHDR.msg_iov, this.#vector);
-    setCount(this.#header, MSGHDR.msg_iovlen, 1);
+    this.#words[MSGHDR.msg_iovlen / 4] = 1;
+  }
+
+  /**
+   * Sends descriptors.
+   *
+   * @param fd The socket.
+   * @param bytes The bytes that they come with.
+   * @param flags `MSG_DONTWAIT` and others; `MSG_NOSIGNAL` is among them.
+   * @param fds The descriptors, at most as many as there is room for.
+   * @param address Where to, if it is not connected.
+   * @param fail Makes the error for a number.
+   * @returns How many bytes were sent; {@linkcode WOULD_BLOCK} if there is no
+   * room, and it does not wait.
+   */
+  sendDescriptors(
+    fd: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    flags: number,
+    fds: readonly number[],
+    address: SocketAddress | undefined,
+    fail: (number: number) => Error,
+  ): number {
+    const words = this.#controlWords;
+    words[CMSGHDR.cmsg_len / 4] = DATA_OFFSET + 4 * fds.length;
+    // The other half of a long length.
+    if (hasLongLengths) words[CMSGHDR.cmsg_len / 4 + 1] = 0;
+    words[CMSGHDR.cmsg_level / 4] = SOL_SOCKET;
+    words[CMSGHDR.cmsg_type / 4] = SCM_RIGHTS;
+    for (let i = 0; i < fds.length; i++) words[DATA_OFFSET / 4 + i] = fds[i]!;
+    const size = controlSpace(4 * fds.length);
+    return this.#send(fd, bytes, flags, size, address, fail);
   }
 
   /**
@@ -209,14 +263,22 @@ export class MessageHeader {
     fail: (number: number) => Error,
   ): number {
     this.#control.set(control);
+    return this.#send(fd, bytes, flags, control.byteLength, address, fail);
+  }
+
+  #send(
+    fd: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    flags: number,
+    controlSize: number,
+    address: SocketAddress | undefined,
+    fail: (number: number) => Error,
+  ): number {
     if (address !== undefined) this.#address.set(address);
-    this.#point(bytes, control.byteLength, address?.byteLength ?? 0);
+    this.#point(bytes, controlSize, address?.byteLength ?? 0);
+    const sendmsg = libmessage.sendmsg();
     for (;;) {
-      const count = libmessage.sendmsg()(
-        fd,
-        this.#header,
-        flags | MSG_NOSIGNAL,
-      );
+      const count = sendmsg(fd, this.#header, flags | MSG_NOSIGNAL);
       if (count !== -1) return count;
       const number = errno();
       if (number === EAGAIN) return WOULD_BLOCK;
@@ -241,10 +303,11 @@ export class MessageHeader {
     flags: number,
     action: string,
   ): number {
+    const recvmsg = libmessage.recvmsg();
     for (;;) {
       const { byteLength: controlSize } = this.#control;
       this.#point(bytes, controlSize, this.#address.byteLength);
-      const count = libmessage.recvmsg()(fd, this.#header, flags);
+      const count = recvmsg(fd, this.#header, flags);
       if (count !== -1) return count;
       const number = errno();
       if (number === EAGAIN) return WOULD_BLOCK;
@@ -252,21 +315,33 @@ export class MessageHeader {
     }
   }
 
+  /** How many bytes of control data came with it. */
+  get controlSize(): number {
+    return this.#words[MSGHDR.msg_controllen / 4]!;
+  }
+
   /** The control data of the message that was received last, as a view. */
   get control(): Uint8Array<ArrayBuffer> {
-    const size = getLength(this.#header, MSGHDR.msg_controllen);
-    return this.#control.subarray(0, size);
+    return this.#control.subarray(0, this.controlSize);
+  }
+
+  /**
+   * The descriptors that came with it, which are this process's from now on.
+   *
+   * @returns All of them, in order.
+   */
+  descriptors(): number[] {
+    return descriptorsIn(this.#controlWords, this.controlSize);
   }
 
   /** Who sent it, as a view. */
   get address(): SocketAddress {
-    const size = this.#header.getUint32(MSGHDR.msg_namelen, true);
-    return this.#address.subarray(0, size);
+    return this.#address.subarray(0, this.#words[MSGHDR.msg_namelen / 4]);
   }
 
   /** What is said of it: `MSG_TRUNC`, `MSG_CTRUNC` and others. */
   get flags(): number {
-    return this.#header.getInt32(MSGHDR.msg_flags, true);
+    return this.#words[MSGHDR.msg_flags / 4]!;
   }
 
   #point(
@@ -278,30 +353,33 @@ export class MessageHeader {
       this.#bytes = bytes;
       setPointer(this.#vector, IOVEC.iov_base, bytes);
     }
-    this.#vector.setBigUint64(IOVEC.iov_len, BigInt(bytes.byteLength), true);
-    const header = this.#header;
-    if (controlSize === 0) header.setBigUint64(MSGHDR.msg_control, 0n, true);
-    else setPointer(header, MSGHDR.msg_control, this.#control);
-    setLength(header, MSGHDR.msg_controllen, controlSize);
-    if (addressSize === 0) header.setBigUint64(MSGHDR.msg_name, 0n, true);
-    else setPointer(header, MSGHDR.msg_name, this.#address);
-    header.setUint32(MSGHDR.msg_namelen, addressSize, true);
-    header.setInt32(MSGHDR.msg_flags, 0, true);
+    this.#vector.setUint32(IOVEC.iov_len, bytes.byteLength, true);
+    if (this.#pointsToControl !== controlSize > 0) {
+      this.#pointsToControl = controlSize > 0;
+      const target = controlSize > 0 ? this.#control : null;
+      setPointer(this.#header, MSGHDR.msg_control, target);
+    }
+    if (this.#pointsToAddress !== addressSize > 0) {
+      this.#pointsToAddress = addressSize > 0;
+      const target = addressSize > 0 ? this.#address : null;
+      setPointer(this.#header, MSGHDR.msg_name, target);
+    }
+    const words = this.#words;
+    words[MSGHDR.msg_controllen / 4] = controlSize;
+    words[MSGHDR.msg_namelen / 4] = addressSize;
+    words[MSGHDR.msg_flags / 4] = 0;
   }
 }
 
 function setPointer(
   view: DataView,
   offset: number,
-  target: ArrayBufferView<ArrayBuffer>,
+  target: ArrayBufferView<ArrayBuffer> | null,
 ): void {
-  const pointer = Deno.UnsafePointer.of(target as Uint8Array<ArrayBuffer>);
-  view.setBigUint64(offset, Deno.UnsafePointer.value(pointer), true);
-}
-
-function setCount(view: DataView, offset: number, count: number): void {
-  if (hasLongLengths) view.setBigUint64(offset, BigInt(count), true);
-  else view.setInt32(offset, count, true);
+  const pointer = target &&
+    Deno.UnsafePointer.of(target as Uint8Array<ArrayBuffer>);
+  const value = pointer === null ? 0n : Deno.UnsafePointer.value(pointer);
+  view.setBigUint64(offset, value, true);
 }
 
 function setLength(view: DataView, offset: number, length: number): void {

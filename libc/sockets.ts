@@ -137,5 +137,5 @@ export {
   XUCRED,
 } from "./un.ts";
 export type { Ucred, UnixName } from "./un.ts";
-export { link, rmdir, unlink } from "./unistd.ts";
+export { close, link, rmdir, unlink } from "./unistd.ts";
 export type { WaitOptions } from "./wait_queue.ts";

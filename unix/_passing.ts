@@ -11,11 +11,9 @@ import {
 } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
 import {
-  controlDescriptors,
   controlSpace,
   decodeControl,
   decodeUcred,
-  encodeControl,
   MessageHeader,
   MSG_CMSG_CLOEXEC,
   MSG_CTRUNC,
@@ -24,7 +22,6 @@ import {
   POLLOUT,
   SCM_CREDENTIALS,
   SCM_MAX_FD,
-  SCM_RIGHTS,
   SOL_SOCKET,
   Transfers,
   UCRED,
@@ -51,6 +48,9 @@ export interface IncomingDescriptors {
   readonly max: number;
 }
 
+/** Room for the address of any Unix socket. */
+const ADDRESS_SIZE = 128;
+/** Room for all the control data of a message. */
 const room = controlSpace(4 * SCM_MAX_FD) + controlSpace(UCRED.size);
 
 /** Watches a descriptor for one kind of transfers. */
@@ -88,15 +88,16 @@ export function descriptorsOf(
   sources: Iterable<DescriptorSource>,
   action: string,
 ): number[] {
-  const fds = Array.from(sources, (source) => {
+  const fds: number[] = [];
+  for (const source of sources) {
     const fd = typeof source === "number" ? source : source.fd;
     if (fd === -1) {
       throw new Deno.errors.BadResource(
         `Cannot ${action}: a descriptor to send is closed`,
       );
     }
-    return checkInteger(fd, "descriptor", 0, 0x7fff_ffff);
-  });
+    fds.push(checkInteger(fd, "descriptor", 0, 0x7fff_ffff));
+  }
   if (fds.length === 0 || fds.length > SCM_MAX_FD) {
     throw new RangeError(
       `Cannot ${action}: one message carries 1 to ${SCM_MAX_FD} descriptors ` +
@@ -143,15 +144,17 @@ export function descriptorSender(
     },
     event: POLLOUT,
     attempt({ bytes, fds, address }) {
-      header ??= new MessageHeader(room, 128);
-      const control = encodeControl({
-        level: SOL_SOCKET,
-        type: SCM_RIGHTS,
-        data: new Uint8Array(Int32Array.from(fds).buffer),
-      });
+      header ??= new MessageHeader(room, ADDRESS_SIZE);
       const source = bytes as Uint8Array<ArrayBuffer>;
       const { fd, flags } = half;
-      const count = header.send(fd, source, flags, control, address, fail);
+      const count = header.sendDescriptors(
+        fd,
+        source,
+        flags,
+        fds,
+        address,
+        fail,
+      );
       return count === WOULD_BLOCK ? undefined : count;
     },
     arm: () => watch.arm(() => transfers.serve()),
@@ -218,7 +221,9 @@ export function descriptorReceiver(
       attempt({ bytes, max }) {
         const buffered = options.takeBuffered?.(bytes) ?? 0;
         if (buffered > 0) return new ReceivedDescriptors(buffered, [], null);
-        header ??= new MessageHeader(room, 128);
+        // The other side of a connection is always the same.
+        const addressSize = options.isConnection ? 0 : ADDRESS_SIZE;
+        header ??= new MessageHeader(room, addressSize);
         return receive(header, half, action, bytes, max, options);
       },
       arm: () => watch.arm(() => transfers.serve()),
@@ -242,28 +247,31 @@ function receive(
   const target = bytes as Uint8Array<ArrayBuffer>;
   const count = header.receive(half.fd, target, flags, action);
   if (count === WOULD_BLOCK) return undefined;
-  const owned = controlDescriptors(header.control)
-    .map((fd) => new OwnedDescriptor(fd));
-  using undo = new DisposableStack();
-  for (const descriptor of owned) undo.use(descriptor);
-  if (!capabilities.closeOnReceive) {
-    for (const { fd } of owned) setCloseOnExec(fd, true);
+  const fds = header.descriptors();
+  const owned = fds.map((fd) => new OwnedDescriptor(fd));
+  try {
+    if (!capabilities.closeOnReceive) {
+      for (const fd of fds) setCloseOnExec(fd, true);
+    }
+    checkWhole(header.flags, action, count, bytes.byteLength);
+    if (fds.length > max) {
+      throw cutOff(
+        action,
+        `the message carries ${fds.length}, and at most ${max} are wanted; ` +
+          "they are closed",
+      );
+    }
+  } catch (error) {
+    for (const descriptor of owned) descriptor.close();
+    throw error;
   }
-  checkWhole(header.flags, action, { count, room: bytes.byteLength });
-  if (owned.length > max) {
-    throw cutOff(
-      action,
-      `the message carries ${owned.length}, and at most ${max} are wanted; ` +
-        "they are closed",
-    );
-  }
-  undo.move();
-  const isEnd = count === 0 && isConnection && owned.length === 0;
+  const isEnd = count === 0 && isConnection && fds.length === 0;
+  const hasMore = header.controlSize > controlSpace(4 * fds.length);
   return new ReceivedDescriptors(
     isEnd ? null : count,
     owned,
-    decodePath(header.address),
-    credentialsIn(header),
+    isConnection ? null : decodePath(header.address),
+    hasMore ? credentialsIn(header) : undefined,
   );
 }
 
@@ -271,7 +279,8 @@ function receive(
 function checkWhole(
   flags: number,
   action: string,
-  { count, room }: { count: number; room: number },
+  count: number,
+  room: number,
 ): void {
   if ((flags & MSG_CTRUNC) !== 0) {
     throw cutOff(

@@ -1,7 +1,6 @@
 import {
   checkBytes,
   checkInteger,
-  FileDescriptor,
   fstat,
   O_RDONLY,
   O_RDWR,
@@ -11,6 +10,7 @@ import {
   tryWrite,
   WOULD_BLOCK,
 } from "@ipc/libc";
+import { close } from "@ipc/libc/sockets";
 
 /** How many bytes `readable` reads at once. */
 const CHUNK_SIZE = 65_536;
@@ -56,8 +56,7 @@ export interface OpenDescriptorOptions {
  * ```
  */
 export class OwnedDescriptor implements Disposable {
-  readonly #descriptor: FileDescriptor;
-  #taken = false;
+  #fd: number;
 
   /**
    * Takes a descriptor over.
@@ -68,8 +67,7 @@ export class OwnedDescriptor implements Disposable {
    * @throws {RangeError} If `fd` is no descriptor.
    */
   constructor(fd: number) {
-    checkInteger(fd, "descriptor", 0, 0x7fff_ffff);
-    this.#descriptor = new FileDescriptor(fd);
+    this.#fd = checkInteger(fd, "descriptor", 0, 0x7fff_ffff);
   }
 
   /**
@@ -103,7 +101,7 @@ export class OwnedDescriptor implements Disposable {
    * do not close it.
    */
   get fd(): number {
-    return this.#taken ? -1 : this.#descriptor.fd;
+    return this.#fd;
   }
 
   /** How many bytes the file has. */
@@ -119,7 +117,7 @@ export class OwnedDescriptor implements Disposable {
    */
   take(): number {
     const fd = this.#open("take");
-    this.#taken = true;
+    this.#fd = -1;
     return fd;
   }
 
@@ -182,7 +180,10 @@ export class OwnedDescriptor implements Disposable {
 
   /** Closes it, unless it was taken. Doing so again does nothing. */
   close(): void {
-    if (!this.#taken) this.#descriptor.close();
+    const fd = this.#fd;
+    if (fd === -1) return;
+    this.#fd = -1;
+    close(fd);
   }
 
   /** Closes it, unless it was taken. */

@@ -8,12 +8,15 @@ import { mkfifo, openFifoSync } from "@ipc/fifo";
 import { duplexPipe } from "@ipc/pipe";
 import type { Inheritable } from "@ipc/pipe";
 import { openTcpListener, openTcpStreamSync } from "@ipc/socket";
+import { socketpair } from "@ipc/unix";
 import type { Options } from "./bench.ts";
 
 /** Two streams of bytes, one each way. */
 export interface Channel {
   /** Descriptors that are inherited, or names that are opened. */
-  readonly kind: "pipe" | "fifo" | "tcp";
+  readonly kind: "pipe" | "fifo" | "tcp" | "unix";
+  /** The type of a pair of Unix sockets, if it is no stream. */
+  readonly type?: "datagram" | "seqpacket";
   /** How many bytes each way holds, if it is not what the system gives. */
   readonly capacity?: number;
 }
@@ -46,7 +49,9 @@ export class OpenChannel {
       ? this.#pipes(channel)
       : channel.kind === "fifo"
       ? this.#fifos(channel, path)
-      : this.#sockets(connectedTcp());
+      : this.#sockets(
+        channel.kind === "tcp" ? connectedTcp() : socketpair(channel),
+      );
   }
 
   #sockets(

@@ -1,22 +1,22 @@
 /** Blocks one way over a connection of Deno's own. */
 
-import { connectTcp, receiveExactly, sendAll } from "@ipc/socket";
+import { receiveExactly, sendAll } from "@ipc/socket";
 import { Arrivals, measureSendingAsync } from "./arrivals.ts";
 import { numberOption, option, ready } from "./peer.ts";
-import { port } from "./ports.ts";
+import { connect, listen } from "./ports.ts";
 
 const size = numberOption("size", 64);
 const own = new Uint8Array(size).fill(1);
 
 if (option("role") === "receiver") {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port });
+  using listener = listen();
   ready();
   using connection = await listener.accept();
   const arrivals = new Arrivals();
   do await receiveExactly(connection, own); while (arrivals.add(own[0]!));
   arrivals.report(size);
 } else {
-  using connection = await connectTcp({ port });
+  using connection = await connect();
   await measureSendingAsync((phase) => {
     own[0] = phase;
     return sendAll(connection, own);

@@ -1,6 +1,6 @@
 /** Bytes there and back over a connection of Deno's own. */
 
-import { connectTcp, receiveExactly, sendAll } from "@ipc/socket";
+import { receiveExactly, sendAll } from "@ipc/socket";
 import {
   answerRoundTripsAsync,
   measureRoundTripsAsync,
@@ -8,7 +8,7 @@ import {
   option,
   ready,
 } from "./peer.ts";
-import { port } from "./ports.ts";
+import { connect, listen, sendAtOnce } from "./ports.ts";
 
 const own = new Uint8Array(numberOption("size", 64));
 const isPlain = option("via") === "plain";
@@ -25,17 +25,17 @@ async function send(connection: Deno.Conn): Promise<void> {
 }
 
 if (option("role") === "server") {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port });
+  using listener = listen();
   ready();
   using connection = await listener.accept();
-  connection.setNoDelay(true);
+  sendAtOnce(connection);
   await answerRoundTripsAsync(async () => {
     await receive(connection);
     await send(connection);
     return own[0]!;
   });
 } else {
-  using connection = await connectTcp({ port });
+  using connection = await connect();
   await measureRoundTripsAsync(async (phase) => {
     own[0] = phase;
     await send(connection);

@@ -1,4 +1,4 @@
-/** What the Node peers over loopback share besides: roles, and the port. */
+/** What the Node peers with sockets share besides: roles, and the address. */
 
 import { cpu, MEASURE, STOP } from "./peer.mjs";
 export { measureRoundTrips, size } from "./peer.mjs";
@@ -11,7 +11,12 @@ const options = Object.fromEntries(
 export const role = options.role;
 
 /** The port of this trial, below those that the system gives out. */
-export const port = 20000 + parseInt(options.name.slice(2), 16) % 12000;
+const port = 20000 + parseInt(options.name.slice(2), 16) % 12000;
+
+/** The address of this trial: an abstract name, or the port. */
+export const address = options.family === "unix"
+  ? { path: `\0${options.name}` }
+  : { port, host: "127.0.0.1" };
 
 /** The side that answers: what it returns is told each phase. */
 export function answerAll(onStop) {

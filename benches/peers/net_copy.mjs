@@ -1,7 +1,7 @@
-/** Blocks one way over a TCP connection, by node:net. */
+/** Blocks one way over a connection, by node:net. */
 
 import net from "node:net";
-import { port, role, size } from "./net.mjs";
+import { address, role, size } from "./net.mjs";
 import {
   cpu,
   MEASURE,
@@ -31,9 +31,9 @@ if (role === "receiver") {
       server.close();
     });
   });
-  server.listen(port, "127.0.0.1", () => console.log("ready"));
+  server.listen(address, () => console.log("ready"));
 } else {
-  const socket = net.connect({ port, host: "127.0.0.1" });
+  const socket = net.connect(address);
   await new Promise((resolve) => socket.once("connect", resolve));
   await measureSending(socket, Buffer.alloc(size, 1));
   socket.end();

@@ -1,7 +1,7 @@
-/** Bytes there and back over a TCP connection, by node:net. */
+/** Bytes there and back over a connection, by node:net. */
 
 import net from "node:net";
-import { answerAll, measureRoundTrips, port, role, size } from "./net.mjs";
+import { address, answerAll, measureRoundTrips, role, size } from "./net.mjs";
 import { onMessages } from "./peer.mjs";
 
 if (role === "server") {
@@ -12,9 +12,9 @@ if (role === "server") {
       answered(message[0]);
     });
   });
-  server.listen(port, "127.0.0.1", () => console.log("ready"));
+  server.listen(address, () => console.log("ready"));
 } else {
-  const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
+  const socket = net.connect({ ...address, noDelay: true });
   await new Promise((resolve) => socket.once("connect", resolve));
   const own = Buffer.alloc(size, 1);
   let answered;

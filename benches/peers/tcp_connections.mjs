@@ -1,7 +1,7 @@
 /** Connections that ask one question each, by node:net. */
 
 import net from "node:net";
-import { answerAll, measureRoundTrips, port, role } from "./net.mjs";
+import { address, answerAll, measureRoundTrips, role } from "./net.mjs";
 
 if (role === "server") {
   const server = net.createServer({ noDelay: true }, (socket) => {
@@ -12,11 +12,11 @@ if (role === "server") {
     });
   });
   const answered = answerAll(() => server.close());
-  server.listen(port, "127.0.0.1", () => console.log("ready"));
+  server.listen(address, () => console.log("ready"));
 } else {
   await measureRoundTrips((phase) =>
     new Promise((resolve, reject) => {
-      const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
+      const socket = net.connect({ ...address, noDelay: true });
       socket.on("connect", () => socket.write(Buffer.of(phase)));
       socket.on("data", () => {
         socket.destroy();

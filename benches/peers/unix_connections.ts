@@ -1,0 +1,27 @@
+/** Connections that ask one question each, sync. */
+
+import { openUnixListener, openUnixStreamSync } from "@ipc/unix";
+import type { WaitStrategy } from "@ipc/unix";
+import { answerRoundTrips, measureRoundTrips, option, ready } from "./peer.ts";
+import { path } from "./ports.ts";
+
+const wait = option("wait", "adaptive") as WaitStrategy;
+const byte = new Uint8Array(1);
+
+if (option("role") === "server") {
+  using listener = openUnixListener(path, { wait });
+  ready();
+  answerRoundTrips(() => {
+    using connection = listener.acceptSync();
+    connection.readSync(byte);
+    connection.writeSync(byte);
+    return byte[0]!;
+  });
+} else {
+  measureRoundTrips((phase) => {
+    byte[0] = phase;
+    using connection = openUnixStreamSync(path, { wait });
+    connection.writeSync(byte);
+    connection.readSync(byte);
+  });
+}

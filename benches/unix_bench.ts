@@ -1,0 +1,204 @@
+/** Unix sockets: there and back, one way, messages, descriptors, many. */
+
+import type { Bench, Row, Table } from "./harness/bench.ts";
+import type { Channel } from "./harness/channel.ts";
+import { recordMetrics, roundTripMetrics } from "./harness/metric.ts";
+import {
+  connectionCopies,
+  connectionRecords,
+  connectionRoundTrips,
+  others,
+} from "./harness/socket_streams.ts";
+import type { ConnectionKind } from "./harness/socket_streams.ts";
+
+const unix: ConnectionKind = {
+  channel: { kind: "unix" },
+  words: "Unix sockets",
+  options: { family: "unix" },
+};
+const processes = [{ role: "server" }, { role: "client" }];
+const oneWay = [{ role: "receiver" }, { role: "sender" }];
+const block = { wait: "block" };
+const cSpin = "C, 2 pauses and 100 yields first";
+const { node, plain } = others;
+
+/** Deno shows abstract names to who may do everything. */
+function withPermission(table: Table): Table {
+  const permissions = ["--allow-all"];
+  return {
+    ...table,
+    rows: table.rows.map((row) =>
+      row.permissions === undefined ? row : { ...row, permissions }
+    ),
+  };
+}
+
+const roundTrips: Table = {
+  ...withPermission(connectionRoundTrips(unix)),
+  goals: [
+    { row: "sync, block", than: "C, block", atMost: 1.25 },
+    { row: "sync, adaptive", than: cSpin, atMost: 1.25 },
+    {
+      row: "sync, adaptive",
+      than: node,
+      timesAsFast: 10,
+      placements: ["diff"],
+    },
+    {
+      row: "sync, adaptive",
+      than: node,
+      timesAsFast: 1.6,
+      placements: ["same"],
+    },
+    { row: "async, adaptive", atMost: 8, placements: ["none", "diff"] },
+  ],
+};
+
+/** The same, with pauses in which both sides fall asleep. */
+const idle: Table = {
+  ...roundTrips,
+  title: "The same over Unix sockets, asked 1 ms after the last answer",
+  rows: roundTrips.rows.map((row) => ({
+    ...row,
+    options: { ...row.options, gap_us: 1000 },
+  })),
+  goals: ["async, adaptive", "async, block"].flatMap((row) => [
+    { row, than: plain, timesAsFast: 1 },
+    { row, than: node, timesAsFast: 2 },
+  ]),
+};
+
+/** Whole messages there and back. */
+function messages(type: "datagram" | "seqpacket"): Table {
+  const channel: Channel = { kind: "unix", type };
+  const row = (name: string, program: string, options = {}): Row => ({
+    name,
+    program,
+    options: { type, ...options },
+    processes,
+    channel,
+    ...!name.startsWith("C") &&
+      { baseline: name.endsWith("block") ? "C, block" : cSpin },
+  });
+  const program = "unix_messages.ts";
+  return {
+    title: `Messages of 64 bytes there and back, of the type ${type}`,
+    metrics: roundTripMetrics,
+    placements: ["none", "same", "diff"],
+    rows: [
+      row("C, block", "byte_stream_round_trip.c", block),
+      row("sync, block", program, block),
+      row(cSpin, "byte_stream_round_trip.c"),
+      row("sync, adaptive", program),
+      row("async, adaptive", program, { way: "async" }),
+      row("async, block", program, { way: "async", ...block }),
+    ],
+    goals: [
+      { row: "sync, block", than: "C, block", atMost: 1.25 },
+      { row: "sync, adaptive", than: cSpin, atMost: 1.25 },
+      { row: "async, adaptive", atMost: 8, placements: ["none", "diff"] },
+    ],
+  };
+}
+
+const descriptors: Table = {
+  title: "Descriptors one way, one to a message, and closed",
+  metrics: recordMetrics,
+  placements: ["none", "same", "diff"],
+  rows: [
+    { name: "C", program: "unix_descriptors.c" },
+    {
+      name: "sync, block",
+      program: "unix_descriptors.ts",
+      options: block,
+      baseline: "C",
+    },
+    { name: "sync, adaptive", program: "unix_descriptors.ts", baseline: "C" },
+    {
+      name: "Python send_fds, recv_fds",
+      program: "unix_descriptors.py",
+      baseline: "C",
+    },
+  ].map((row): Row => ({
+    ...row,
+    processes: oneWay,
+    channel: { kind: "unix" },
+  })),
+  goals: ["sync, block", "sync, adaptive"].map((row) => ({
+    row,
+    than: "Python send_fds, recv_fds",
+    timesAsFast: 3,
+  })),
+};
+
+const served = "async, serveConnections of listenUnix";
+const servedOwn = "async, serveConnections of openUnixListener";
+
+const connections: Table = {
+  title: "Connections that ask one byte and end, one after the other",
+  metrics: roundTripMetrics,
+  placements: ["none", "same", "diff"],
+  rows: [
+    { name: node, program: "tcp_connections.mjs", options: unix.options },
+    {
+      name: "sync, block",
+      program: "unix_connections.ts",
+      options: block,
+      baseline: node,
+    },
+    { name: "sync, adaptive", program: "unix_connections.ts", baseline: node },
+    {
+      name: servedOwn,
+      program: "unix_connections_async.ts",
+      options: { via: "own" },
+      baseline: node,
+    },
+    {
+      name: served,
+      program: "unix_connections_async.ts",
+      permissions: ["--allow-all"],
+      baseline: node,
+    },
+    {
+      name: "Python socket",
+      program: "unix_connections.py",
+      baseline: node,
+    },
+  ].map((row): Row => ({ ...row, processes })),
+  goals: ["sync, block", "sync, adaptive", servedOwn, served].map((row) => ({
+    row,
+    than: node,
+    timesAsFast: 1,
+  })),
+};
+
+const many: Table = {
+  title: "64 bytes there and back, while other connections are silent",
+  metrics: roundTripMetrics,
+  placements: ["none"],
+  passes: 3,
+  rows: [1, 1000, 5000].map((count): Row => ({
+    name: `${count} open`,
+    program: "unix_many.ts",
+    options: { connections: count },
+    processes,
+    ...count > 1 && { baseline: "1 open" },
+  })),
+  goals: [{ row: "5000 open", than: "1 open", atMost: 1.3 }],
+};
+
+/** Unix sockets. */
+export const bench: Bench = {
+  title: "Unix sockets between two processes",
+  tables: [
+    roundTrips,
+    idle,
+    withPermission(connectionCopies(unix, 65_536)),
+    withPermission(connectionRecords(unix)),
+    messages("datagram"),
+    messages("seqpacket"),
+    descriptors,
+    connections,
+    many,
+  ],
+};
