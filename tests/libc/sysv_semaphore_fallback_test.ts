@@ -1,6 +1,11 @@
 /** System V semaphores and memory as macOS has them, on Linux. */
 
-import { openSysvSharedMemory, SysvSemaphore } from "@ipc/shm";
+import {
+  openSysvSharedMemory,
+  SysvSemaphore,
+  SysvSharedMemory,
+} from "@ipc/shm";
+import { Attachment } from "../../libc/attachment.ts";
 import { IPC_CREAT, IPC_PERM, IPC_PRIVATE } from "../../libc/ipc.ts";
 import { decodeSemaphoreData, semGet, SEMID_DS } from "../../libc/sem.ts";
 import {
@@ -114,6 +119,26 @@ test(
     assertEquals(large.values().slice(0, 3), [3, 0, 0]);
   },
 );
+
+test("SysvSharedMemory.attach() refuses the id of other memory", {}, (t) => {
+  const small = newMemory(t, { size: 100 });
+  const large = newMemory(t, { size: 9000 });
+  // As if the memory was removed, and its id came to a larger one.
+  const attachment = Attachment.attach(small.id, true);
+  assert(attachment instanceof Attachment);
+  assertEquals(attachment.data.size, 100);
+  const stale = new SysvSharedMemory(
+    large.id,
+    large.key,
+    false,
+    attachment,
+    false,
+  );
+  assertEquals(stale.byteLength, 100);
+  stale.detach();
+  assertThrows(() => stale.attach(), Deno.errors.NotFound, "it was removed");
+  assertEquals([stale.attached, large.stat().attachments], [false, 1]);
+});
 
 test(
   "decodeSemaphoreData() and decodeSegmentData() read large numbers",
