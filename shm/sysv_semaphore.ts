@@ -19,7 +19,7 @@ import { SysvSemaphoreLock } from "./sysv_semaphore_lock.ts";
  *
  * The kernel keeps the set until it is removed, also while nobody uses it:
  * look for forgotten ones with `ipcs -s`. Every operation is a call of the
- * system: where nobody has to wait, a POSIX {@linkcode Semaphore} is some four
+ * system: where nobody has to wait, a POSIX {@linkcode Semaphore} is several
  * times as fast. What only these can: undo what a process has done when it
  * dies (`undo`), take several at once or none, wait until a value is zero, and
  * tell who has it.
