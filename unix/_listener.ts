@@ -132,6 +132,14 @@ export abstract class UnixSocketListener<S extends { close(): void }>
   }
 
   /**
+   * Processes that have it accept at the same time, so that none of them sets
+   * it to wait: see `spawnWith`.
+   *
+   * @ignore
+   */
+  readonly isShared: boolean = true;
+
+  /**
    * Told that a child process has it.
    *
    * @ignore
