@@ -101,7 +101,15 @@ export function open(
   }
 }
 
-function fcntl(fd: number, command: number, value: number): number {
+/**
+ * Calls `fcntl`.
+ *
+ * @param fd The descriptor.
+ * @param command What to do.
+ * @param value With what: a number, or an address.
+ * @returns What it returns; −1 if it fails.
+ */
+export function fcntl(fd: number, command: number, value: number): number {
   return libfcntl.fcntl()(
     ...variadicArguments([fd, command], [value]) as (number | bigint)[],
   );

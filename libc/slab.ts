@@ -24,24 +24,27 @@ export class Slab {
    * @param source Where they are.
    * @param words The same memory.
    * @param size How many there are.
+   * @param start At which byte they begin, a multiple of 4.
    * @returns The copy, which belongs to the caller.
    */
   copy(
     source: Uint8Array<ArrayBuffer>,
-    words: Uint32Array<ArrayBuffer>,
+    words: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>,
     size: number,
+    start = 0,
   ): Uint8Array<ArrayBuffer> {
-    if (size > LONGEST) return source.slice(0, size);
+    if (size > LONGEST) return source.slice(start, start + size);
     // Whoever transferred an earlier message has taken the memory away.
     if (this.#at + size > this.#buffer.byteLength) this.#renew();
     const at = this.#at;
     if (size <= SHORT) {
       const target = this.#words;
       const first = at >> 2;
+      const from = start >> 2;
       const count = (size + 3) >> 2;
-      for (let i = 0; i < count; i++) target[first + i] = words[i]!;
+      for (let i = 0; i < count; i++) target[first + i] = words[from + i]!;
     } else {
-      this.#bytes.set(source.subarray(0, size), at);
+      this.#bytes.set(source.subarray(start, start + size), at);
     }
     this.#at = (at + size + 7) & ~7;
     return new Uint8Array(this.#buffer, at, size);

@@ -52,6 +52,11 @@ export function checkWait(strategy: WaitStrategy): WaitStrategy {
 const WORTH = 0.075;
 /** The same before a sleep on another thread, which takes two to wake from. */
 const WORTH_OFF_THREAD = 0.15;
+/**
+ * The same where a look is only a load, and where whoever wakes a sleeper has
+ * no other call of the system to make: waking is dear for both.
+ */
+export const WORTH_BY_LOADS = 0.15;
 /** How long to look again after yields, in milliseconds. */
 const LONGEST_LOOK = 0.06;
 /** How many looks after yields there are at most. */
@@ -87,6 +92,7 @@ const RETRY = 16;
 /** The state of one side's waits on one object. */
 export class Spin {
   readonly #adaptive: boolean;
+  readonly #worth: number;
   readonly #mostPauses: number;
   readonly #fewestPauses: number;
   /** Of this wait: how many looks there are, and have been. */
@@ -112,8 +118,15 @@ export class Spin {
    * @param strategy How to wait.
    * @param mostPauses How many looks come after a pause at most: few, if each
    * is a call of the system, which is as long as many pauses.
+   * @param worth How long a wait may be to be worth looking again, in
+   * milliseconds.
    */
-  constructor(strategy: WaitStrategy, mostPauses: number = MOST_PAUSES) {
+  constructor(
+    strategy: WaitStrategy,
+    mostPauses: number = MOST_PAUSES,
+    worth: number = WORTH,
+  ) {
+    this.#worth = worth;
     this.#adaptive = strategy === "adaptive";
     this.#mostPauses = this.#usualPauses = mostPauses;
     this.#fewestPauses = Math.floor(mostPauses / 32);
@@ -121,7 +134,7 @@ export class Spin {
 
   /** Begins a wait that blocks this thread, after a try that failed. */
   begin(): void {
-    this.#begin(WORTH);
+    this.#begin(this.#worth);
   }
 
   /**
@@ -131,12 +144,11 @@ export class Spin {
    * @param isOffThread Whether the sleep is on another thread.
    */
   beginAsync(isOffThread = true): void {
-    if (isAloneWaiting()) this.#begin(isOffThread ? WORTH_OFF_THREAD : WORTH);
-    else {this.#limit =
-        this.#step =
-        this.#pauses =
-        this.#shortest =
-          0;}
+    if (isAloneWaiting()) {
+      this.#begin(isOffThread ? WORTH_OFF_THREAD : this.#worth);
+    } else {
+      this.#limit = this.#step = this.#pauses = this.#shortest = 0;
+    }
   }
 
   /**
@@ -186,7 +198,7 @@ export class Spin {
 
   /** Whether waits have been short enough lately to look again. */
   get isLookWorthIt(): boolean {
-    return this.#adaptive && this.#expected < WORTH;
+    return this.#adaptive && this.#expected < this.#worth;
   }
 
   /** Begins a wait that sleeps at once. */

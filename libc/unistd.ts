@@ -22,6 +22,7 @@ const libunistd = library({
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" }, // off_t lseek(int, off_t, int)
   // A transfer is at most 1 GiB, so its count fits 32 bits.
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" }, // ssize_t read(int, void *, size_t)
+  unlink: { parameters: ["buffer"], result: "i32" }, // int unlink(const char *)
   sysconf: { parameters: ["i32"], result: "isize" }, // long sysconf(int)
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" }, // ssize_t write(int, const void *, size_t)
 });
@@ -66,6 +67,18 @@ export function close(fd: number): void {
     if (number !== EINTR) {
       throw osError(number, "close", `close descriptor ${fd}`);
     }
+  }
+}
+
+/**
+ * Removes a name of a file.
+ *
+ * @param path The name.
+ * @see {@link https://man7.org/linux/man-pages/man2/unlink.2.html | unlink(2)}
+ */
+export function unlink(path: string): void {
+  if (libunistd.unlink()(cString(path, "the path")) === -1) {
+    throw osError(errno(), "unlink", `remove ${JSON.stringify(path)}`);
   }
 }
 

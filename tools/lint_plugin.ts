@@ -9,6 +9,7 @@ const MECHANISMS = [
   "lock",
   "mqueue",
   "pipe",
+  "ring",
   "shm",
   "socket",
   "struct",

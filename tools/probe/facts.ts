@@ -19,6 +19,7 @@ import { systemName } from "../../libc/platform.ts";
 import * as mqueue from "../../libc/mqueue.ts";
 import * as notify from "../../libc/mqueue_notify.ts";
 import * as poll from "../../libc/poll.ts";
+import * as recordLock from "../../libc/record_lock.ts";
 import * as resource from "../../libc/resource.ts";
 import * as sem from "../../libc/sem.ts";
 import * as semaphore from "../../libc/semaphore.ts";
@@ -76,7 +77,9 @@ export const headers: readonly Header[] = [
       ...pick(fcntl, "O_CREAT", "O_EXCL", "O_CLOEXEC", "O_NONBLOCK"),
       ...pick(fcntl, "O_NOFOLLOW", "FD_CLOEXEC", "F_GETFD", "F_SETFD"),
       ...pick(fcntl, "F_GETFL", "F_SETFL", "F_DUPFD_CLOEXEC"),
+      ...pick(recordLock, "F_OFD_SETLK", "F_WRLCK", "F_UNLCK", "SEEK_SET"),
     },
+    structs: { "struct flock": recordLock.FLOCK },
   },
   {
     include: "fcntl.h",

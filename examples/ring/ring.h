@@ -1,0 +1,314 @@
+/*
+ * Both sides of a ring in C: ring/LAYOUT.md in a hundred lines, for rings
+ * with one producer that wait when they are full. Linux only.
+ *
+ * ring_open opens one side of a ring that exists. ring_send sends,
+ * ring_receive receives; both sleep in poll(2) while they have to wait.
+ */
+#ifndef RING_H
+#define RING_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef RING_STEP /* tests stop at the steps of the protocol */
+#define RING_STEP(n)
+#endif
+#if defined(__x86_64__)
+#define RING_PAUSE() __builtin_ia32_pause()
+#else
+#define RING_PAUSE() __asm__ volatile("isb")
+#endif
+
+enum { RING_CONSUMER, RING_PRODUCER };
+enum { RING_MAGIC = 0x474e4952, RING_END = -1, RING_DIED = -2, RING_DAMAGED = -3 };
+
+typedef struct {
+  int role, file, bell, ringer, keeper, pauses, yields;
+  char keeper_path[300];
+  _Atomic uint32_t *header, *control; /* 256 bytes each */
+  uint8_t *data;
+  uint32_t capacity, position, published, seen; /* seen: of the other side */
+  uint32_t consumers; /* of the producer: how many have come and gone */
+} ring_t;
+
+static int ring_lock(int file, off_t byte, short type) {
+  struct flock lock = {.l_type = type, .l_start = byte, .l_len = 1};
+  return fcntl(file, F_OFD_SETLK, &lock) == 0;
+}
+
+/* The end of a FIFO that writes, also where nobody reads yet. */
+static int ring_writer(const char *path) {
+  int reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  int writer = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  close(reader);
+  return writer;
+}
+
+static void ring_keep(ring_t *r) {
+  if (r->keeper == -1) r->keeper = ring_writer(r->keeper_path);
+}
+
+static void ring_let_go(ring_t *r) {
+  if (r->keeper != -1) close(r->keeper);
+  r->keeper = -1;
+}
+
+/* Wakes the other side, if it is there. */
+static void ring_ring(ring_t *r) {
+  if (write(r->ringer, "", 1) == -1 && errno != EAGAIN && errno != EPIPE)
+    perror("ring");
+}
+
+/* Opens one side of a ring; -1 and errno if it fails: EBUSY, EPROTO ... */
+static int ring_open(ring_t *r, const char *name, int role) {
+  memset(r, 0, sizeof *r);
+  signal(SIGPIPE, SIG_IGN);
+  int producer = r->role = role;
+  r->keeper = -1, r->pauses = 50, r->yields = 100;
+  if ((r->file = shm_open(name, O_RDWR, 0)) == -1) return -1;
+  struct stat s;
+  uint32_t h[64];
+  if (fstat(r->file, &s) || pread(r->file, h, sizeof h, 0) != sizeof h || h[0] != RING_MAGIC ||
+      h[1] != 1 || h[2] != 0 || h[3] != 1 || h[4] < 64 || h[4] > 1u << 30 || h[4] & (h[4] - 1) ||
+      s.st_size < 4096 + (off_t)h[4])
+    return errno = EPROTO, -1;
+  if (!ring_lock(r->file, producer ? 16 : 1, F_WRLCK)) return errno = EBUSY, -1;
+  RING_STEP(1);
+  uint8_t *memory = mmap(NULL, 4096 + h[4], PROT_READ | PROT_WRITE, MAP_SHARED, r->file, 0);
+  if (memory == MAP_FAILED) return -1;
+  r->header = (void *)memory, r->control = (void *)(memory + 256), r->data = memory + 4096;
+  r->capacity = h[4];
+  char path[300];
+  snprintf(path, sizeof path, "/dev/shm%s.%08x%08x.%s", name, h[7], h[6], producer ? "c" : "p0");
+  snprintf(r->keeper_path, sizeof path, "/dev/shm%s.%08x%08x.%s", name, h[7], h[6], producer ? "p0" : "c");
+  r->bell = open(r->keeper_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ring_keep(r);
+  if (r->bell == -1 || (r->ringer = ring_writer(path)) == -1) return -1;
+  RING_STEP(2);
+  if (producer) {
+    r->position = r->published = r->control[0], r->seen = r->control[16];
+    r->consumers = r->header[33] - (r->header[32] != 0);
+    r->control[2] = (uint32_t)getpid();
+    r->control[1] = 1; /* attached */
+  } else {
+    r->position = r->published = r->control[16] & ~1u, r->seen = r->control[0];
+    r->header[32] = 1; /* awake */
+    r->header[33]++;
+    r->header[34] = (uint32_t)getpid();
+  }
+  RING_STEP(3);
+  ring_ring(r);
+  uint32_t used = producer ? r->position - r->seen : r->seen - r->position;
+  return used > r->capacity ? (errno = EPROTO, -1) : 0;
+}
+
+static int ring_other_is_there(ring_t *r) {
+  return r->role == RING_PRODUCER ? r->header[32] != 0 : r->control[1] == 1;
+}
+
+/* Everybody who could ring is gone: by a death, if its lock is free. */
+static int ring_bury(ring_t *r) {
+  off_t byte = r->role == RING_PRODUCER ? 1 : 16;
+  for (int i = 0; i < 50 && ring_other_is_there(r); i++, usleep(500)) {
+    if (!ring_lock(r->file, byte, F_WRLCK)) continue;
+    *(r->role == RING_PRODUCER ? &r->header[32] : &r->control[1]) = 0;
+    ring_lock(r->file, byte, F_UNLCK);
+    return r->role == RING_PRODUCER ? 0 : RING_DIED; /* it sees the count */
+  }
+  return 0;
+}
+
+/*
+ * Sleeps until the other side rings, is gone, or a bell says nothing new. The
+ * flag was set before, and the ring looked at again. 0, RING_END, RING_DIED.
+ */
+static int ring_sleep(ring_t *r) {
+  if (ring_other_is_there(r)) {
+    ring_let_go(r);
+  } else if (r->role == RING_CONSUMER && r->control[1] == 2) {
+    r->control[1] = 0;
+    return RING_END;
+  } else if (r->role == RING_PRODUCER && r->header[33] != r->consumers) {
+    r->consumers = r->header[33];
+    return RING_END;
+  } else {
+    ring_keep(r);
+  }
+  RING_STEP(4);
+  struct pollfd bell = {r->bell, POLLIN, 0};
+  poll(&bell, 1, -1);
+  char rings[256];
+  ssize_t count;
+  while ((count = read(r->bell, rings, sizeof rings)) == sizeof rings);
+  if (count != 0) return 0;
+  ring_keep(r);
+  return ring_bury(r);
+}
+
+/* Whether there is more of what was seen; ring_peek looks again. */
+static int ring_has_more(ring_t *r) { return r->seen != r->position; }
+
+/* Finds the next message: its length, and where it is; RING_END and so on. */
+static int ring_peek(ring_t *r, uint8_t **message) {
+  for (int tries = 0;; tries++) {
+    if (!ring_has_more(r)) r->seen = atomic_load(&r->control[0]);
+    uint32_t used = r->seen - r->position;
+    if (used > r->capacity || used & 7) return RING_DAMAGED;
+    if (used == 0) {
+      if (tries < r->pauses) {
+        RING_PAUSE();
+      } else if (tries < r->pauses + r->yields) {
+        sched_yield();
+      } else {
+        atomic_store(&r->header[32], 2);
+        RING_STEP(5);
+        int end = 0;
+        if (atomic_load(&r->control[0]) == r->position) end = ring_sleep(r);
+        atomic_store(&r->header[32], 1);
+        if (end != 0 && atomic_load(&r->control[0]) == r->position) return end;
+      }
+      continue;
+    }
+    uint32_t at = r->position & (r->capacity - 1), *record = (uint32_t *)(r->data + at);
+    uint32_t length = ((volatile uint32_t *)record)[0];
+    if (record[1] != r->position) return RING_DAMAGED;
+    if (length == UINT32_MAX && used >= r->capacity - at) {
+      r->position += r->capacity - at;
+      continue;
+    }
+    if (length > r->capacity / 2 - 8 || ((length + 15) & ~7u) > used) return RING_DAMAGED;
+    *message = (uint8_t *)(record + 2);
+    return (int)length;
+  }
+}
+
+/* Goes to the message after one of this length. */
+static void ring_pass(ring_t *r, int length) {
+  r->position += ((uint32_t)length + 15) & ~7u;
+}
+
+/* Gives the room of all messages that were passed back. */
+static void ring_give_back(ring_t *r) {
+  RING_STEP(6);
+  atomic_store(&r->control[16], r->position);
+  RING_STEP(7);
+  if (atomic_load(&r->control[32]) && atomic_exchange(&r->control[32], 0))
+    ring_ring(r);
+}
+
+static void ring_release(ring_t *r, int length) {
+  ring_pass(r, length);
+  ring_give_back(r);
+}
+
+/* Finds room for a message, if there is some now. */
+static uint8_t *ring_reserve_now(ring_t *r, uint32_t length) {
+  uint32_t need = (length + 15) & ~7u, at = r->position & (r->capacity - 1);
+  uint32_t rest = r->capacity - at, total = need <= rest ? need : rest + need;
+  if (r->capacity - (r->position - r->seen) < total) {
+    r->seen = atomic_load(&r->control[16]);
+    uint32_t used = r->position - r->seen;
+    if (used > r->capacity || r->capacity - used < total) return NULL;
+  }
+  if (need > rest) {
+    uint32_t padding[2] = {UINT32_MAX, r->position};
+    memcpy(r->data + at, padding, 8);
+    RING_STEP(9);
+    r->position += rest, at = 0;
+  }
+  return r->data + at + 8;
+}
+
+/* Waits for room for a message; NULL if the consumer is gone. */
+static uint8_t *ring_reserve(ring_t *r, uint32_t length) {
+  uint8_t *room;
+  for (int tries = 0; (room = ring_reserve_now(r, length)) == NULL; tries++) {
+    if (r->position - r->seen > r->capacity) return NULL; /* damaged */
+    if (tries < r->pauses) {
+      RING_PAUSE();
+    } else if (tries < r->pauses + r->yields) {
+      sched_yield();
+    } else {
+      atomic_store(&r->control[32], 1);
+      RING_STEP(8);
+      int end = 0;
+      room = ring_reserve_now(r, length);
+      if (room == NULL) end = ring_sleep(r);
+      atomic_store(&r->control[32], 0);
+      if (room != NULL) return room;
+      if (end != 0) return NULL;
+    }
+  }
+  return room;
+}
+
+/* Puts a message in that was written where ring_reserve said. */
+static void ring_commit(ring_t *r, uint32_t length) {
+  uint32_t record[2] = {length, r->position};
+  memcpy(r->data + (r->position & (r->capacity - 1)), record, 8);
+  r->position += (length + 15) & ~7u;
+}
+
+/* Tells the consumer of all that was put in. */
+static void ring_publish(ring_t *r) {
+  RING_STEP(10);
+  atomic_store(&r->control[0], r->position);
+  RING_STEP(11);
+  uint32_t asleep = 2;
+  if (atomic_load(&r->header[32]) == 2 && atomic_compare_exchange_strong(&r->header[32], &asleep, 1)) {
+    RING_STEP(12);
+    ring_ring(r);
+  }
+}
+
+static int ring_send(ring_t *r, const void *message, uint32_t length) {
+  uint8_t *room = ring_reserve(r, length);
+  if (room == NULL) return RING_END;
+  memcpy(room, message, length);
+  RING_STEP(13);
+  ring_commit(r, length);
+  ring_publish(r);
+  return 0;
+}
+
+/* Receives into a buffer of r->capacity / 2 bytes. */
+static int ring_receive(ring_t *r, void *message) {
+  uint8_t *found;
+  int length = ring_peek(r, &found);
+  if (length < 0) return length;
+  memcpy(message, found, (size_t)length);
+  RING_STEP(14);
+  ring_release(r, length);
+  return length;
+}
+
+/* Leaves the ring. */
+static void ring_close(ring_t *r) {
+  if (r->role == RING_PRODUCER) {
+    atomic_store(&r->control[1], 2); /* closed */
+    RING_STEP(15);
+    uint32_t asleep = 2;
+    if (atomic_compare_exchange_strong(&r->header[32], &asleep, 1)) ring_ring(r);
+  } else {
+    atomic_store(&r->header[32], 0);
+  }
+  ring_let_go(r);
+  close(r->bell), close(r->ringer);
+  munmap((void *)r->header, 4096 + r->capacity);
+  close(r->file); /* and with it goes the lock */
+}
+
+#endif

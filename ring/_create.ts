@@ -1,0 +1,115 @@
+import {
+  capabilities,
+  Errno,
+  fileSystemSpace,
+  fstat,
+  ftruncate,
+  isOsError,
+  lseek,
+  mkfifo,
+  osError,
+  posixFallocate,
+  tryRead,
+  tryWrite,
+} from "@ipc/libc";
+import { unlink } from "@ipc/libc/rings";
+import {
+  BLOCK,
+  byteLength,
+  describe,
+  HEADER,
+  longestMessage,
+  MAGIC,
+  MOST_LANES,
+  VERSION,
+} from "./_layout.ts";
+import type { Shape } from "./_layout.ts";
+import { ringId } from "./_memory.ts";
+import { consumerBellPath, memoryPath, producerBellPath } from "./_path.ts";
+
+/**
+ * Makes a file a ring. Whoever dies here leaves what the next one finishes:
+ * the header comes first, and the word that says that it is one comes last.
+ */
+export function createRing(fd: number, name: string, shape: Shape): void {
+  const what = describe(name);
+  const header = new Int32Array(BLOCK / 4);
+  const id = crypto.getRandomValues(new Int32Array(2));
+  header[HEADER.version] = VERSION;
+  header[HEADER.flags] = shape.flags;
+  header[HEADER.lanes] = shape.lanes;
+  header[HEADER.capacity] = shape.capacity;
+  header[HEADER.longest] = longestMessage(shape.capacity);
+  header[HEADER.idLow] = id[0]!;
+  header[HEADER.idHigh] = id[1]!;
+  removeBells(name, fd);
+  ftruncate(fd, 0);
+  lseek(fd, 0, Deno.SeekMode.Start);
+  tryWrite(fd, new Uint8Array(header.buffer), `create ${what}`);
+  reserveMemory(fd, byteLength(shape), what);
+  const hex = ringId(id[0]!, id[1]!);
+  const mode = fstat(fd).mode & 0o777;
+  using undo = new DisposableStack();
+  for (const path of bellPaths(name, hex, shape.lanes)) {
+    mkfifo(path, mode);
+    undo.defer(() => remove(path));
+  }
+  lseek(fd, 0, Deno.SeekMode.Start);
+  tryWrite(fd, new Uint8Array(new Int32Array([MAGIC]).buffer));
+  undo.move();
+}
+
+function reserveMemory(fd: number, size: number, what: string): void {
+  if (!capabilities.fallocate) return ftruncate(fd, size);
+  const number = posixFallocate(fd, size);
+  if (number === 0) return;
+  const space = number === Errno.ENOSPC ? fileSystemSpace(fd) : undefined;
+  throw osError(
+    number,
+    "posix_fallocate",
+    `create ${what} with ${size} bytes`,
+    space && `${space.available} of the ${space.total} bytes of its file ` +
+        `system are free; free some, or mount /dev/shm larger`,
+  );
+}
+
+/** All bells of a ring. */
+function* bellPaths(
+  name: string,
+  id: string,
+  lanes: number,
+): Generator<string, void, void> {
+  yield consumerBellPath(name, id);
+  for (let i = 0; i < lanes; i++) yield producerBellPath(name, id, i);
+}
+
+/** Removes the bells of a ring, if its header tells which they are. */
+function removeBells(name: string, fd: number): void {
+  const header = new Int32Array(BLOCK / 4);
+  lseek(fd, 0, Deno.SeekMode.Start);
+  if (tryRead(fd, new Uint8Array(header.buffer)) !== BLOCK) return;
+  if (header[HEADER.version] !== VERSION) return;
+  const id = ringId(header[HEADER.idLow]!, header[HEADER.idHigh]!);
+  const lanes = Math.min(Math.max(header[HEADER.lanes]!, 0), MOST_LANES);
+  for (const path of bellPaths(name, id, lanes)) remove(path);
+}
+
+/**
+ * Removes the name of a ring, and its bells.
+ *
+ * @param name The name.
+ * @param fd Its memory.
+ */
+export function removeRing(name: string, fd: number): void {
+  removeBells(name, fd);
+  remove(memoryPath(name));
+}
+
+/** Removes a path, unless it is gone. */
+function remove(path: string): void {
+  try {
+    unlink(path);
+  } catch (error) {
+    if (!isOsError(error, "ENOENT")) throw error;
+  }
+}

@@ -1,0 +1,278 @@
+import { checkTimeout, deadlineAfter, Spin, timedOut } from "@ipc/libc";
+import type { WaitOptions, WaitStrategy } from "@ipc/libc";
+import { monotonicNow, RequestQueue, WORTH_BY_LOADS } from "@ipc/libc/rings";
+import type { SyncWaitOptions } from "@ipc/libc/rings";
+import { ConsumerSide } from "./_consumer.ts";
+import type { LaneReader } from "./_lane_reader.ts";
+import type { RingMemory } from "./_memory.ts";
+import { eventLoopTurn, LISTEN_EVERY, STREAK } from "./_pace.ts";
+
+/** A message of its own, or a view of one in the ring. */
+type Message = Uint8Array<ArrayBuffer>;
+
+/** A wait for a view, in place of a copy or of a buffer to be filled. */
+export const VIEW = Symbol("view");
+
+/** What becomes of a message. */
+export type Target = null | typeof VIEW | Uint8Array;
+/** What it came to: a message, the length of one, or the end. */
+export type Result = Message | number | null;
+
+/** Receives, in every way, and waits. */
+export class Receiver {
+  readonly #side: ConsumerSide;
+  readonly #spin: Spin;
+  readonly #queue: RequestQueue<Target, Result>;
+  #isClosed = false;
+  /** How many async receives did not have to sleep. */
+  #streak = 0;
+  #listenedAt = 0;
+
+  constructor(memory: RingMemory, wait: WaitStrategy) {
+    this.#spin = new Spin(wait, undefined, WORTH_BY_LOADS);
+    this.#side = new ConsumerSide(memory, () => this.#onRing());
+    this.#queue = new RequestQueue<Target, Result>({
+      attempt: (target) => this.#attempt(target),
+      arm: () => this.#arm(),
+      disarm: () => this.#disarm(),
+    });
+  }
+
+  /** What the consumer has, if it is open. */
+  get side(): ConsumerSide {
+    this.#checkOpen();
+    return this.#side;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Receives, and blocks the thread until there is something. */
+  runSync(target: Target, options: SyncWaitOptions | undefined): Result {
+    const result = this.#take(target);
+    return result === undefined ? this.#waitSync(target, options) : result;
+  }
+
+  /** Receives what there is. */
+  runNow(target: Target): Result | undefined {
+    if (!this.#queue.isEmpty) return undefined;
+    const result = this.#take(target);
+    return result === undefined ? this.#miss() : result;
+  }
+
+  #find(): LaneReader | undefined {
+    if (this.#isClosed) throw this.#closedError();
+    return this.#side.find();
+  }
+
+  #takeInto(lane: LaneReader, p: Uint8Array): number {
+    if (p.length < lane.length) {
+      this.#side.release(lane);
+      throw new RangeError(
+        `Cannot receive from ${this.#what}: the message has ${lane.length} ` +
+          `bytes, and the buffer has ${p.length}`,
+      );
+    }
+    const length = lane.copyInto(p);
+    this.#side.release(lane);
+    return length;
+  }
+
+  /** What there is now; not the end. */
+  #take(target: Target): Result | undefined {
+    const lane = this.#find();
+    if (lane === undefined) return undefined;
+    if (target === VIEW) return lane.view();
+    if (target !== null) return this.#takeInto(lane, target);
+    const message = lane.copy();
+    this.#side.release(lane);
+    return message;
+  }
+
+  /** What there is now, and be it the end. */
+  #attempt(target: Target): Result | undefined {
+    const result = this.#take(target);
+    return result === undefined ? this.#side.end() : result;
+  }
+
+  /** There is nothing: looks whether that is the end. */
+  #miss(): null | undefined {
+    const now = monotonicNow();
+    if (now - this.#listenedAt > LISTEN_EVERY) {
+      this.#listenedAt = now;
+      this.#side.listen();
+    }
+    return this.#side.end();
+  }
+
+  #waitSync(target: Target, options: SyncWaitOptions | undefined): Result {
+    const timeout = checkTimeout(options?.timeout);
+    const deadline = deadlineAfter(timeout);
+    if (timeout === 0) {
+      const result = this.#miss();
+      if (result === null) return null;
+      throw this.#late(0);
+    }
+    const spin = this.#spin;
+    for (spin.begin(); spin.next();) {
+      const result = this.#take(target);
+      if (result !== undefined) {
+        spin.hit();
+        return result;
+      }
+    }
+    spin.park();
+    const side = this.#side;
+    try {
+      for (;;) {
+        if (side.fallAsleep()) {
+          const left = deadline === Infinity
+            ? Infinity
+            : deadline - performance.now();
+          if (left <= 0) {
+            side.stayAwake();
+            throw this.#late(timeout);
+          }
+          side.bell.sleepSync(left);
+          side.wakeUp();
+        }
+        const result = this.#attempt(target);
+        if (result !== undefined) return result;
+      }
+    } finally {
+      spin.wake();
+      // Those that wait in the event loop sleep on.
+      if (!this.#queue.isEmpty) this.#arm();
+    }
+  }
+
+  /** Receives, and lets the event loop run while it waits. */
+  run(target: Target, options: WaitOptions | undefined): Promise<Result> {
+    try {
+      options?.signal?.throwIfAborted();
+      if (this.#queue.isEmpty) {
+        const result = this.#take(target);
+        if (result !== undefined) return this.#settle(result);
+      }
+      return this.#wait(target, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Every now and then, what is there already lets others run first. */
+  #settle(result: Result): Promise<Result> {
+    if (++this.#streak % STREAK !== 0) return Promise.resolve(result);
+    return eventLoopTurn().then(() => result);
+  }
+
+  async #wait(
+    target: Target,
+    options: WaitOptions | undefined,
+  ): Promise<Result> {
+    this.#checkOpen();
+    const timeout = checkTimeout(options?.timeout);
+    if (timeout === 0) {
+      const result = this.#queue.isEmpty ? this.#miss() : undefined;
+      if (result === null) return null;
+      throw this.#late(0);
+    }
+    const spin = this.#spin;
+    if (this.#queue.isEmpty) {
+      for (spin.beginAsync(false); spin.next();) {
+        const result = this.#take(target);
+        if (result !== undefined) {
+          spin.hit();
+          if (++this.#streak % STREAK === 0) await eventLoopTurn();
+          return result;
+        }
+      }
+    }
+    spin.park();
+    try {
+      return await this.#queue.wait(
+        target,
+        options?.signal,
+        timeout,
+        () => this.#late(timeout),
+      );
+    } finally {
+      spin.wake();
+    }
+  }
+
+  /** All that is there, up to a number; waits for the first. */
+  async batch(
+    max: number,
+    copy: boolean,
+    options: WaitOptions,
+  ): Promise<Message[] | null> {
+    options.signal?.throwIfAborted();
+    this.#checkOpen();
+    if (++this.#streak % STREAK === 0) await eventLoopTurn();
+    const { side } = this;
+    side.releaseAll();
+    const batch: Message[] = [];
+    let lane = this.#queue.isEmpty ? side.find() : undefined;
+    if (lane === undefined) {
+      const first = await this.#wait(copy ? null : VIEW, options);
+      if (first === null) return null;
+      batch.push(first as Message);
+      lane = side.find();
+    }
+    while (lane !== undefined) {
+      batch.push(copy ? lane.copy() : lane.view());
+      lane = batch.length < max ? side.find() : undefined;
+    }
+    if (copy) side.releaseAll();
+    return batch;
+  }
+
+  #arm(): void {
+    if (this.#side.fallAsleep()) this.#side.bell.arm();
+    else setImmediate(() => this.#queue.serve());
+  }
+
+  #disarm(): void {
+    if (this.#isClosed) return;
+    this.#side.stayAwake();
+    this.#side.bell.disarm();
+  }
+
+  #onRing(): void {
+    if (this.#isClosed) return;
+    try {
+      this.#side.wakeUp();
+    } catch (error) {
+      return this.#queue.close(error as Error);
+    }
+    this.#queue.serve();
+  }
+
+  /** Leaves the ring, and rejects what waits. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#queue.close(this.#closedError());
+    this.#side.close();
+  }
+
+  get #what(): string {
+    return this.#side.memory.what;
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw this.#closedError();
+  }
+
+  #closedError(): Error {
+    return new Deno.errors.BadResource(
+      `Cannot use ${this.#what}: it is closed`,
+    );
+  }
+
+  #late(timeout: number): Error {
+    return timedOut(`receive from ${this.#what}`, timeout);
+  }
+}

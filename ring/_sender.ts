@@ -1,0 +1,399 @@
+import {
+  checkInteger,
+  checkTimeout,
+  deadlineAfter,
+  Spin,
+  timedOut,
+} from "@ipc/libc";
+import type { WaitOptions, WaitStrategy } from "@ipc/libc";
+import { monotonicNow, RequestQueue, WORTH_BY_LOADS } from "@ipc/libc/rings";
+import type { SyncWaitOptions } from "@ipc/libc/rings";
+import type { RingMemory } from "./_memory.ts";
+import { eventLoopTurn, LISTEN_EVERY, STREAK } from "./_pace.ts";
+import { ProducerSide } from "./_producer.ts";
+
+/** A message to be sent, or the length of one to be reserved. */
+type Subject = Uint8Array | number;
+
+/** What keeps a message from being put in at once. */
+const CLOSED = 1;
+const RESERVED = 2;
+const ALONE = 4;
+
+/** Sends, in every way, and waits. */
+export class Sender {
+  readonly #side: ProducerSide;
+  readonly #spin: Spin;
+  readonly #queue: RequestQueue<Subject, number>;
+  readonly #failsIfFull: boolean;
+  readonly #longest: number;
+  /** What keeps a message from being put in at once: none of the bits. */
+  #bars = 0;
+  #reserved = 0;
+  /** How many async sends did not have to sleep. */
+  #streak = 0;
+  #listenedAt = 0;
+  /** The length of the message that waits for room. */
+  #wanted = 0;
+
+  constructor(memory: RingMemory, wait: WaitStrategy, failsIfFull: boolean) {
+    this.#failsIfFull = failsIfFull;
+    this.#longest = memory.longest;
+    this.#spin = new Spin(wait, undefined, WORTH_BY_LOADS);
+    this.#side = new ProducerSide(memory, () => this.#onRing());
+    this.#queue = new RequestQueue<Subject, number>({
+      attempt: (subject) => this.#attempt(subject),
+      arm: () => this.#arm(),
+      disarm: () => this.#disarm(),
+    });
+  }
+
+  /** What the producer has, if it is open. */
+  get side(): ProducerSide {
+    if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
+    return this.#side;
+  }
+
+  /** Sends, and blocks the thread until there is room. */
+  sendSync(message: Uint8Array, options: SyncWaitOptions | undefined): void {
+    this.#checkMessage(message);
+    if (this.#bars === 0 && this.#queue.isEmpty && this.#push(message)) {
+      if (!this.#side.publish()) this.#bars |= ALONE;
+      return;
+    }
+    this.#waitSync(message, options);
+  }
+
+  /** Sends, and lets the event loop run while it waits for room. */
+  async send(
+    message: Uint8Array,
+    options: WaitOptions | undefined,
+  ): Promise<void> {
+    this.#checkMessage(message);
+    await this.#run(message, options);
+  }
+
+  /** Sends, if there is room. */
+  trySend(message: Uint8Array): boolean {
+    this.#checkMessage(message);
+    if (!this.#mayPush() || !this.#push(message)) return this.#miss();
+    if (!this.#side.publish()) this.#bars |= ALONE;
+    return true;
+  }
+
+  /** Puts a message in, if there is room, and tells nobody yet. */
+  enqueue(message: Uint8Array): boolean {
+    this.#checkMessage(message);
+    if (this.#mayPush() && this.#push(message)) return true;
+    this.flush();
+    return this.#miss();
+  }
+
+  /** Tells the consumer of all that was put in. */
+  flush(): void {
+    if (!this.side.publish()) this.#bars |= ALONE;
+  }
+
+  /** Reserves, and blocks the thread until there is room. */
+  reserveSync(
+    length: number,
+    options: SyncWaitOptions | undefined,
+  ): Uint8Array<ArrayBuffer> {
+    this.#checkLength(length);
+    return this.#view(this.#waitSync(length, options), length);
+  }
+
+  /** Reserves, and lets the event loop run while it waits for room. */
+  async reserve(
+    length: number,
+    options: WaitOptions | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    this.#checkLength(length);
+    return this.#view(await this.#run(length, options), length);
+  }
+
+  /** Reserves, if there is room. */
+  tryReserve(length: number): Uint8Array<ArrayBuffer> | undefined {
+    this.#checkLength(length);
+    if (this.#mayPush()) {
+      const at = this.#side.lane.reserve(length);
+      if (at !== -1) return this.#view(this.#book(at, length), length);
+    }
+    this.#miss();
+    return undefined;
+  }
+
+  /** Sends what was reserved, or its beginning. */
+  commit(length: number = this.#reserved): void {
+    this.#checkReserved();
+    checkInteger(length, "length", 0, this.#reserved);
+    this.#bars &= ~RESERVED;
+    this.#side.lane.commit(length);
+    if (!this.#side.publish()) this.#bars |= ALONE;
+    this.#serve();
+  }
+
+  /** Gives up what was reserved. */
+  cancel(): void {
+    this.#checkReserved();
+    this.#bars &= ~RESERVED;
+    this.#serve();
+  }
+
+  /** Leaves the ring, and rejects what waits. */
+  close(): void {
+    if ((this.#bars & CLOSED) !== 0) return;
+    this.#bars = CLOSED;
+    this.#queue.close(this.#closedError());
+    this.#side.close();
+  }
+
+  /** Puts a message in, if there is room. */
+  #push(message: Uint8Array): boolean {
+    const { lane } = this.#side;
+    const length = message.length;
+    const at = lane.reserve(length);
+    if (at === -1) return false;
+    lane.bytes.set(message, at);
+    lane.commit(length);
+    return true;
+  }
+
+  /** Whether a message may be put in now, if there is room. */
+  #mayPush(): boolean {
+    if (this.#bars !== 0) this.#checkBars();
+    return this.#queue.isEmpty;
+  }
+
+  #checkBars(): void {
+    if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
+    if ((this.#bars & RESERVED) !== 0) {
+      throw new Deno.errors.Busy(
+        `Cannot send to ${this.#what}: ${this.#reserved} bytes are reserved; ` +
+          "commit or cancel them first",
+      );
+    }
+    this.#bars = 0;
+    if (!this.#side.memory.dropsOldest) this.#checkConsumer();
+  }
+
+  #checkConsumer(): void {
+    if (this.#side.hasLostConsumer()) {
+      throw new Deno.errors.BrokenPipe(
+        `Cannot send to ${this.#what}: its consumer is gone; what was sent ` +
+          "waits in the ring for the next one",
+      );
+    }
+  }
+
+  /** There is no room: looks whether the consumer is gone. */
+  #miss(): false {
+    const now = monotonicNow();
+    if (now - this.#listenedAt > LISTEN_EVERY) {
+      this.#listenedAt = now;
+      this.#side.listen();
+    }
+    this.#checkConsumer();
+    return false;
+  }
+
+  /** Sends, or reserves; `undefined` if there is no room. */
+  #try(subject: Subject): number | undefined {
+    if (typeof subject === "number") {
+      const at = this.#side.lane.reserve(subject);
+      if (at !== -1) return this.#book(at, subject);
+    } else if (this.#push(subject)) {
+      if (!this.#side.publish()) this.#bars |= ALONE;
+      return 0;
+    }
+    return undefined;
+  }
+
+  #attempt(subject: Subject): number | undefined {
+    // A pending wait before this one may have reserved room.
+    if ((this.#bars & RESERVED) !== 0) return undefined;
+    this.#wanted = typeof subject === "number" ? subject : subject.length;
+    const result = this.#try(subject);
+    if (result === undefined) this.#checkConsumer();
+    return result;
+  }
+
+  #book(at: number, length: number): number {
+    this.#bars |= RESERVED;
+    this.#reserved = length;
+    return at;
+  }
+
+  #view(at: number, length: number): Uint8Array<ArrayBuffer> {
+    return this.#side.lane.bytes.subarray(at, at + length);
+  }
+
+  #waitSync(subject: Subject, options: SyncWaitOptions | undefined): number {
+    const timeout = checkTimeout(options?.timeout);
+    if (this.#bars !== 0) this.#checkBars();
+    const first = this.#attemptInTurn(subject);
+    if (first !== undefined) return first;
+    if (this.#failsIfFull) throw this.#fullError();
+    if (timeout === 0) throw this.#late(0);
+    const deadline = deadlineAfter(timeout);
+    const spin = this.#spin;
+    for (spin.begin(); this.#queue.isEmpty && spin.next();) {
+      const result = this.#try(subject);
+      if (result !== undefined) {
+        spin.hit();
+        return result;
+      }
+    }
+    spin.park();
+    const side = this.#side;
+    try {
+      for (;;) {
+        if (side.fallAsleep(this.#wanted)) {
+          const left = deadline === Infinity
+            ? Infinity
+            : deadline - performance.now();
+          if (left <= 0) {
+            side.stayAwake();
+            throw this.#late(timeout);
+          }
+          side.bell.sleepSync(left);
+          side.wakeUp();
+        }
+        const result = this.#attemptInTurn(subject);
+        if (result !== undefined) return result;
+      }
+    } finally {
+      spin.wake();
+      // Those that wait in the event loop sleep on.
+      if (!this.#queue.isEmpty) this.#arm();
+    }
+  }
+
+  /** Those that wait in the event loop come first. */
+  #attemptInTurn(subject: Subject): number | undefined {
+    if (!this.#queue.isEmpty) this.#queue.serve();
+    return this.#queue.isEmpty ? this.#attempt(subject) : undefined;
+  }
+
+  async #run(
+    subject: Subject,
+    options: WaitOptions | undefined,
+  ): Promise<number> {
+    options?.signal?.throwIfAborted();
+    const timeout = checkTimeout(options?.timeout);
+    if (this.#bars !== 0) this.#checkBars();
+    const spin = this.#spin;
+    if (this.#queue.isEmpty) {
+      const result = this.#attempt(subject);
+      if (result !== undefined) {
+        // What is awaited and is done already gives nobody else a turn.
+        if (++this.#streak % STREAK === 0) await eventLoopTurn();
+        return result;
+      }
+      if (this.#failsIfFull) throw this.#fullError();
+      if (timeout === 0) throw this.#late(0);
+      for (spin.beginAsync(false); spin.next();) {
+        const result = this.#try(subject);
+        if (result !== undefined) {
+          spin.hit();
+          if (++this.#streak % STREAK === 0) await eventLoopTurn();
+          return result;
+        }
+      }
+    } else if (this.#failsIfFull) {
+      throw this.#fullError();
+    } else if (timeout === 0) {
+      throw this.#late(0);
+    }
+    spin.park();
+    try {
+      return await this.#queue.wait(
+        subject,
+        options?.signal,
+        timeout,
+        () => this.#late(timeout),
+      );
+    } finally {
+      spin.wake();
+    }
+  }
+
+  /** Lets those that wait go on, after a reservation. */
+  #serve(): void {
+    if (!this.#queue.isEmpty) this.#queue.serve();
+  }
+
+  #arm(): void {
+    // Who has reserved room serves the others when it is done.
+    if ((this.#bars & RESERVED) !== 0) return;
+    if (this.#side.fallAsleep(this.#wanted)) this.#side.bell.arm();
+    else setImmediate(() => this.#queue.serve());
+  }
+
+  #disarm(): void {
+    if ((this.#bars & CLOSED) !== 0) return;
+    this.#side.stayAwake();
+    this.#side.bell.disarm();
+  }
+
+  #onRing(): void {
+    if ((this.#bars & CLOSED) !== 0) return;
+    try {
+      this.#side.wakeUp();
+    } catch (error) {
+      return this.#queue.close(error as Error);
+    }
+    this.#queue.serve();
+  }
+
+  #checkMessage(message: Uint8Array): void {
+    if (!(message instanceof Uint8Array)) {
+      throw new TypeError(
+        `Cannot send to ${this.#what}: expected a Uint8Array, got ${typeof message}`,
+      );
+    }
+    if (message.length > this.#longest) this.#refuse(message.length);
+  }
+
+  #checkLength(length: number): void {
+    checkInteger(length, "length", 0);
+    if (length > this.#longest) this.#refuse(length);
+  }
+
+  #refuse(length: number): never {
+    throw new RangeError(
+      `Cannot send ${length} bytes to ${this.#what}: ` +
+        `its longest message has ${this.#longest} bytes`,
+    );
+  }
+
+  #checkReserved(): void {
+    if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
+    if ((this.#bars & RESERVED) === 0) {
+      throw new TypeError(
+        `Cannot commit or cancel in ${this.#what}: nothing is reserved`,
+      );
+    }
+  }
+
+  get #what(): string {
+    return this.#side.memory.what;
+  }
+
+  #closedError(): Error {
+    return new Deno.errors.BadResource(
+      `Cannot use ${this.#what}: it is closed`,
+    );
+  }
+
+  #fullError(): Error {
+    return new Deno.errors.WouldBlock(
+      `Cannot send ${this.#wanted} bytes to ${this.#what}: it is full; ` +
+        `it holds ${this.#side.memory.shape.capacity} bytes`,
+    );
+  }
+
+  #late(timeout: number): Error {
+    return timedOut(`send to ${this.#what}`, timeout);
+  }
+}
