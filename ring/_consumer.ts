@@ -2,14 +2,7 @@ import { sleepSync } from "@ipc/libc";
 import { Slab } from "@ipc/libc/rings";
 import { Bell, Ringer } from "./_bell.ts";
 import { LaneReader } from "./_lane_reader.ts";
-import {
-  Consumer,
-  damaged,
-  HEADER,
-  LANE,
-  LockByte,
-  Producer,
-} from "./_layout.ts";
+import { damaged, HEADER, LANE, LockByte, Producer } from "./_layout.ts";
 import type { RingMemory } from "./_memory.ts";
 import { GRACE, lockRole, NAP } from "./_role.ts";
 
@@ -61,7 +54,7 @@ export class ConsumerSide {
       )
     );
     // First that it is there, and then that there was one more.
-    Atomics.store(this.#header, HEADER.consumer, Consumer.awake);
+    Atomics.store(this.#header, HEADER.consumer, 1);
     Atomics.add(this.#header, HEADER.consumers, 1);
     Atomics.store(this.#header, HEADER.consumerPid, Deno.pid);
     for (const ringer of this.#ringers) ringer.ring();
@@ -82,6 +75,10 @@ export class ConsumerSide {
   /** Looks how far the producers are, in turn. */
   #look(): LaneReader | undefined {
     const count = this.#lanes.length;
+    if (count === 1) {
+      const lane = this.#lane;
+      return lane.refresh() && lane.find() ? lane : undefined;
+    }
     const start = this.#lane.index;
     for (let i = 1; i <= count; i++) {
       const lane = this.#lanes[(start + i) % count]!;
@@ -92,19 +89,12 @@ export class ConsumerSide {
 
   /** Gives the producer of a lane the room of what was taken there. */
   release(lane: LaneReader): void {
-    if (lane.release()) this.#wake(lane.index);
+    if (lane.release()) this.#ringers[lane.index]!.ring();
   }
 
   /** Gives all producers the room of what was taken. */
   releaseAll(): void {
     for (const lane of this.#lanes) this.release(lane);
-  }
-
-  #wake(index: number): void {
-    const control = this.#controls[index]!;
-    if (Atomics.exchange(control, LANE.waiting, 0) !== 0) {
-      this.#ringers[index]!.ring();
-    }
   }
 
   /** How many producers are there; one that died counts until it is noticed. */
@@ -119,12 +109,15 @@ export class ConsumerSide {
     return this.#lanes.reduce((sum, { dropped }) => sum + dropped, 0);
   }
 
-  /** Whether there is a message, or the end, to be told. */
-  get #hasNews(): boolean {
-    if (this.producers > 0) this.bell.letGo();
-    else if (this.#isOver) return true;
-    else if (!this.bell.keep()) return this.#isUnlinked = true;
-    return this.#lanes.some((lane) => lane.refresh());
+  /** Whether there is an end to be told. */
+  get #hasEnd(): boolean {
+    if (this.producers > 0) {
+      this.bell.letGo();
+      return false;
+    }
+    if (this.#isOver) return true;
+    this.#isUnlinked = !this.bell.keep();
+    return this.#isUnlinked;
   }
 
   /** Whether there is an end to be told, if no producer is there. */
@@ -169,15 +162,16 @@ export class ConsumerSide {
    * @returns Whether it may; not if there is something to be done.
    */
   fallAsleep(): boolean {
-    Atomics.store(this.#header, HEADER.consumer, Consumer.asleep);
-    if (!this.#hasNews) return true;
+    let hasNews = false;
+    for (const lane of this.#lanes) hasNews = lane.fallAsleep() || hasNews;
+    if (!hasNews && !this.#hasEnd) return true;
     this.stayAwake();
     return false;
   }
 
   /** Says that this side does not sleep. */
   stayAwake(): void {
-    Atomics.store(this.#header, HEADER.consumer, Consumer.awake);
+    for (const lane of this.#lanes) lane.stayAwake();
   }
 
   /** Says that the sleep is over, and looks why. */
@@ -224,7 +218,7 @@ export class ConsumerSide {
   /** Leaves the ring. What was taken and not released stays. */
   close(): void {
     for (const lane of this.#lanes) lane.leave();
-    Atomics.store(this.#header, HEADER.consumer, Consumer.none);
+    Atomics.store(this.#header, HEADER.consumer, 0);
     this.bell.close();
     for (const ringer of this.#ringers) ringer.close();
     this.memory.close();

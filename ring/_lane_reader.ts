@@ -1,11 +1,15 @@
 import type { Slab } from "@ipc/libc/rings";
 import {
+  ASLEEP,
   damaged,
+  GONE,
   LANE,
+  longestMessage,
   PADDING,
+  POSITION,
   READING,
   RECORD,
-  recordSize,
+  WAITING,
 } from "./_layout.ts";
 import type { LaneMemory } from "./_memory.ts";
 
@@ -25,6 +29,7 @@ export class LaneReader {
   readonly #words: Int32Array<ArrayBuffer>;
   readonly #capacity: number;
   readonly #mask: number;
+  readonly #longest: number;
   readonly #drops: boolean;
   readonly #slab: Slab;
   /** The end of what was committed, when it was last looked at. */
@@ -37,9 +42,11 @@ export class LaneReader {
   /** The message that was found. */
   #at = 0;
   #length = 0;
+  /** The position after it. */
+  #next = 0;
   /** The memory that messages were copied to last, in words. */
   #targetBuffer: ArrayBufferLike | undefined;
-  #targetWords = new Int32Array(0);
+  #targetWords: Int32Array = new Int32Array(0);
 
   constructor(what: string, memory: LaneMemory, drops: boolean, slab: Slab) {
     this.index = memory.index;
@@ -49,14 +56,13 @@ export class LaneReader {
     this.#words = memory.words;
     this.#capacity = memory.bytes.length;
     this.#mask = this.#capacity - 1;
+    this.#longest = longestMessage(this.#capacity);
     this.#drops = drops;
     this.#slab = slab;
-    const head = Atomics.load(this.#control, LANE.head);
     // Who read here last may have died over it.
-    if ((head & READING) !== 0) {
-      Atomics.compareExchange(this.#control, LANE.head, head, head & ~READING);
-    }
-    this.#head = this.#cursor = this.#tail = head & ~READING;
+    const head = Atomics.and(this.#control, LANE.head, ~READING) & POSITION;
+    this.#head = this.#cursor = this.#tail = head;
+    Atomics.and(this.#control, LANE.tail, POSITION);
     this.refresh();
   }
 
@@ -77,9 +83,14 @@ export class LaneReader {
    */
   refresh(): boolean {
     if (this.#drops && !this.#isReading) this.#follow();
-    const tail = Atomics.load(this.#control, LANE.tail);
+    return this.#look(Atomics.load(this.#control, LANE.tail));
+  }
+
+  /** Takes note of a tail. */
+  #look(word: number): boolean {
+    const tail = word & POSITION;
     const used = (tail - this.#cursor) | 0;
-    if (used < 0 || used > this.#capacity || (used & 7) !== 0) {
+    if (used < 0 || used > this.#capacity) {
       throw damaged(
         this.#what,
         `its tail is ${tail >>> 0} where its head is ${this.#cursor >>> 0} ` +
@@ -97,70 +108,66 @@ export class LaneReader {
    */
   find(): boolean {
     if (this.#drops && !this.#isReading && !this.#beginReading()) return false;
-    let cursor = this.#cursor;
-    let left = (this.#tail - cursor) | 0;
-    if (left === 0) return false;
-    let at = cursor & this.#mask;
-    let length = this.#words[at >> 2]!;
-    let mark = this.#words[(at >> 2) + 1]!;
-    if (length === PADDING && mark === cursor) {
-      const rest = this.#capacity - at;
-      if (rest > left) throw this.#damagedRecord(cursor, length, mark);
-      cursor = this.#cursor = (cursor + rest) | 0;
-      left -= rest;
-      if (left === 0) {
-        if (this.#drops) this.release();
-        return false;
-      }
-      at = 0;
-      length = this.#words[0]!;
-      mark = this.#words[1]!;
-    }
-    if (
-      mark !== cursor || length < 0 || length > (this.#capacity >> 1) - RECORD
-    ) {
-      throw this.#damagedRecord(cursor, length, mark);
-    }
+    const cursor = this.#cursor;
+    const at = cursor & this.#mask;
+    const length = this.#words[at >> 2]!;
     const size = (length + RECORD + 7) & ~7;
-    if (size > left || size > this.#capacity - at) {
-      throw this.#damagedRecord(cursor, length, mark);
-    }
+    // A length that is negative is greater than any.
+    if (
+      this.#words[(at >> 2) + 1]! !== cursor ||
+      length >>> 0 > this.#longest ||
+      size > ((this.#tail - cursor) | 0) || size > this.#capacity - at
+    ) return this.#skip(cursor, at, length);
     this.#at = at + RECORD;
     this.#length = length;
+    this.#next = (cursor + size) | 0;
     return true;
+  }
+
+  /** Finds what is behind padding, if it is that. */
+  #skip(cursor: number, at: number, length: number): boolean {
+    const left = (this.#tail - cursor) | 0;
+    if (left === 0) return false;
+    const mark = this.#words[(at >> 2) + 1]!;
+    const rest = this.#capacity - at;
+    if (length !== PADDING || mark !== cursor || rest > left || at === 0) {
+      throw damaged(
+        this.#what,
+        `the record at ${cursor >>> 0} says that it is at ${mark >>> 0}, and ` +
+          `has ${length} bytes, where ${left} are committed`,
+      );
+    }
+    this.#cursor = (cursor + rest) | 0;
+    if (left !== rest) return this.find();
+    if (this.#drops) this.release();
+    return false;
   }
 
   /** Takes what was found: a view of the memory. */
   view(): Uint8Array<ArrayBuffer> {
-    this.#pass();
+    this.#cursor = this.#next;
     return this.#bytes.subarray(this.#at, this.#at + this.#length);
   }
 
   /** Takes what was found: a copy. */
   copy(): Uint8Array<ArrayBuffer> {
-    this.#pass();
+    this.#cursor = this.#next;
     return this.#slab.copy(this.#bytes, this.#words, this.#length, this.#at);
   }
 
   /** Takes what was found, into a buffer that has room for it. */
   copyInto(target: Uint8Array): number {
-    this.#pass();
+    this.#cursor = this.#next;
     const at = this.#at;
     const length = this.#length;
     const start = target.byteOffset;
-    if (length > SHORT || (start & 3) !== 0) {
-      target.set(this.#bytes.subarray(at, at + length));
-      return length;
-    }
     if (
-      target.buffer !== this.#targetBuffer || this.#targetWords.length === 0
+      length > SHORT || (start & 3) !== 0 ||
+      target.buffer !== this.#targetBuffer ||
+      start + length > this.#targetWords.byteLength
     ) {
-      this.#targetBuffer = target.buffer;
-      this.#targetWords = new Int32Array(
-        target.buffer as ArrayBuffer,
-        0,
-        target.buffer.byteLength >> 2,
-      );
+      this.#copyBytes(target, at, length);
+      return length;
     }
     const from = at >> 2;
     const to = start >> 2;
@@ -172,23 +179,50 @@ export class LaneReader {
     return length;
   }
 
+  /** Copies what is long, or goes to other memory than the one before. */
+  #copyBytes(target: Uint8Array, at: number, length: number): void {
+    target.set(this.#bytes.subarray(at, at + length));
+    const { buffer } = target;
+    if (buffer === this.#targetBuffer) return;
+    this.#targetBuffer = buffer;
+    this.#targetWords = new Int32Array(buffer, 0, buffer.byteLength >> 2);
+  }
+
   /**
    * Gives the producer the room of all that was taken.
    *
-   * @returns Whether the producer waits for it.
+   * @returns Whether the producer is to be woken.
    */
   release(): boolean {
     const cursor = this.#cursor;
     if (cursor === this.#head && !this.#isReading) return false;
     this.#head = cursor;
     this.#isReading = false;
-    Atomics.store(this.#control, LANE.head, cursor);
-    return Atomics.load(this.#control, LANE.waiting) !== 0;
+    // All was read before it: whoever sees it may write there.
+    const was = Atomics.exchange(this.#control, LANE.head, cursor);
+    return (was & WAITING) !== 0;
+  }
+
+  /**
+   * Asks the producer to wake this side when it goes on.
+   *
+   * @returns Whether it has gone on already.
+   */
+  fallAsleep(): boolean {
+    if (this.#drops && !this.#isReading) this.#follow();
+    return this.#look(Atomics.or(this.#control, LANE.tail, ASLEEP));
+  }
+
+  /** Takes that back. */
+  stayAwake(): void {
+    Atomics.and(this.#control, LANE.tail, ~ASLEEP);
   }
 
   /** Leaves the lane; what was taken and not released stays there. */
   leave(): void {
-    if (this.#isReading) Atomics.store(this.#control, LANE.head, this.#head);
+    if (this.#isReading) Atomics.and(this.#control, LANE.head, ~READING);
+    Atomics.and(this.#control, LANE.tail, ~ASLEEP);
+    Atomics.or(this.#control, LANE.tail, GONE);
   }
 
   /** How many messages the producers of this lane have dropped. */
@@ -196,13 +230,9 @@ export class LaneReader {
     return Atomics.load(this.#control, LANE.dropped) >>> 0;
   }
 
-  #pass(): void {
-    this.#cursor = (this.#cursor + recordSize(this.#length)) | 0;
-  }
-
   /** Goes to where the producer, who drops the oldest, has moved the head. */
   #follow(): void {
-    const head = Atomics.load(this.#control, LANE.head) & ~READING;
+    const head = Atomics.load(this.#control, LANE.head) & POSITION;
     this.#head = this.#cursor = head;
   }
 
@@ -212,29 +242,10 @@ export class LaneReader {
    * @returns Whether there is something to be read.
    */
   #beginReading(): boolean {
-    for (let tries = 0; tries < 1000; tries++) {
-      if (!this.refresh()) return false;
-      const head = this.#cursor;
-      if (
-        Atomics.compareExchange(
-          this.#control,
-          LANE.head,
-          head,
-          head | READING,
-        ) === head
-      ) {
-        this.#isReading = true;
-        return true;
-      }
-    }
-    return false; // The producer drops faster than this can look: next time.
-  }
-
-  #damagedRecord(cursor: number, length: number, mark: number): Error {
-    return damaged(
-      this.#what,
-      `the record at ${cursor >>> 0} says that it is at ${mark >>> 0}, and ` +
-        `has ${length} bytes, where ${(this.#tail - cursor) | 0} are committed`,
-    );
+    if (!this.refresh()) return false;
+    const word = Atomics.or(this.#control, LANE.head, READING);
+    this.#isReading = true;
+    this.#head = this.#cursor = word & POSITION;
+    return this.refresh();
   }
 }

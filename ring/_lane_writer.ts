@@ -1,10 +1,14 @@
 import {
+  ASLEEP,
   damaged,
+  GONE,
   LANE,
   PADDING,
+  POSITION,
   READING,
   RECORD,
   recordSize,
+  WAITING,
 } from "./_layout.ts";
 import type { LaneMemory } from "./_memory.ts";
 
@@ -24,8 +28,12 @@ export class LaneWriter {
   #tail: number;
   /** The position that the consumer knows. */
   #published: number;
+  /** What the consumer wanted when it was told on the way. */
+  #wishes = 0;
   /** Where the consumer was, when it was last looked at. */
   #head: number;
+  /** The same, with the bits that came with it. */
+  #word = 0;
 
   constructor(what: string, memory: LaneMemory, drops: boolean) {
     this.index = memory.index;
@@ -36,11 +44,9 @@ export class LaneWriter {
     this.#capacity = memory.bytes.length;
     this.#mask = this.#capacity - 1;
     this.#drops = drops;
-    this.#tail = this.#published = Atomics.load(this.#control, LANE.tail);
-    this.#head = this.#tail;
-    if ((this.#tail & 7) !== 0) {
-      throw damaged(what, `its tail is ${this.#tail >>> 0}`);
-    }
+    const tail = Atomics.load(this.#control, LANE.tail) & POSITION;
+    this.#tail = this.#published = this.#head = tail;
+    this.stayAwake();
     this.#refresh();
   }
 
@@ -73,10 +79,41 @@ export class LaneWriter {
     this.#tail = (this.#tail + recordSize(length)) | 0;
   }
 
-  /** Tells the consumer of all that was put in. */
-  publish(): void {
+  /**
+   * Tells the consumer of all that was put in.
+   *
+   * @returns What the consumer wants: {@linkcode ASLEEP}, {@linkcode GONE}.
+   */
+  publish(): number {
+    const tail = this.#published = this.#tail;
     // What it says was written before it: whoever sees it sees that too.
-    Atomics.store(this.#control, LANE.tail, this.#published = this.#tail);
+    const was = Atomics.exchange(this.#control, LANE.tail, tail);
+    const wishes = (was & (ASLEEP | GONE)) | this.#wishes;
+    this.#wishes = 0;
+    return wishes;
+  }
+
+  /**
+   * Asks the consumer to wake this side when there is room.
+   *
+   * @param length For a message of this length.
+   * @returns Whether there is already.
+   */
+  fallAsleep(length: number): boolean {
+    Atomics.or(this.#control, LANE.head, WAITING);
+    return this.reserve(length) !== -1;
+  }
+
+  /** Takes that back. */
+  stayAwake(): void {
+    Atomics.and(this.#control, LANE.head, ~WAITING);
+  }
+
+  /** What the consumer was to be told when there was no room. */
+  takeWishes(): number {
+    const wishes = this.#wishes;
+    this.#wishes = 0;
+    return wishes;
   }
 
   /** How many bytes are free. */
@@ -93,7 +130,7 @@ export class LaneWriter {
     const isReading = this.#refresh();
     if (total <= this.#room()) return true;
     // A consumer that waits must know of everything, or nobody would go on.
-    if (this.hasUnpublished) this.publish();
+    if (this.hasUnpublished) this.#wishes = this.publish();
     if (!this.#drops || isReading) return false;
     return this.#dropOldest(total);
   }
@@ -105,10 +142,10 @@ export class LaneWriter {
    */
   #refresh(): boolean {
     const value = Atomics.load(this.#control, LANE.head);
-    const head = value & ~READING;
+    const head = value & POSITION;
     const used = (this.#tail - head) | 0;
     if (
-      used < 0 || used > this.#capacity || (used & 7) !== 0 ||
+      used < 0 || used > this.#capacity ||
       (value & READING) !== 0 && !this.#drops
     ) {
       throw damaged(
@@ -118,14 +155,14 @@ export class LaneWriter {
       );
     }
     this.#head = head;
+    this.#word = value;
     return (value & READING) !== 0;
   }
 
   /** Drops the oldest messages, unless the consumer reads there. */
   #dropOldest(total: number): boolean {
     for (let tries = 0; tries < 1000; tries++) {
-      const from = this.#head;
-      let head = from;
+      let head = this.#head;
       let dropped = 0;
       while (this.#capacity - ((this.#tail - head) | 0) < total) {
         const at = head & this.#mask;
@@ -146,9 +183,14 @@ export class LaneWriter {
         head = (head + size) | 0;
         if (!isPadding) dropped++;
       }
-      if (
-        Atomics.compareExchange(this.#control, LANE.head, from, head) === from
-      ) {
+      const word = this.#word;
+      const was = Atomics.compareExchange(
+        this.#control,
+        LANE.head,
+        word,
+        head,
+      );
+      if (was === word) {
         this.#head = head;
         Atomics.add(this.#control, LANE.dropped, dropped);
         return true;

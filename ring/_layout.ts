@@ -19,7 +19,7 @@ export const HEADER = {
   longest: 5,
   idLow: 6,
   idHigh: 7,
-  /** How the consumer is: one of {@linkcode Consumer}. */
+  /** Whether a consumer is there: 1, or 0. */
   consumer: 32,
   /** How many consumers there have been. */
   consumers: 33,
@@ -39,11 +39,21 @@ export const LANE = {
   pid: 2,
   dropped: 3,
   head: 16,
-  waiting: 32,
 } as const;
 
-/** What the consumer does. */
-export const Consumer = { none: 0, awake: 1, asleep: 2 } as const;
+/**
+ * The bits of a tail or a head that are its position: a multiple of 8. The
+ * side that does not own the word sets the others, for the one that does.
+ */
+export const POSITION = ~7;
+/** Of a tail: the consumer sleeps, and is to be woken. */
+export const ASLEEP = 1;
+/** Of a tail: the consumer has closed the ring. */
+export const GONE = 2;
+/** Of a head: the producer sleeps, and is to be woken. */
+export const WAITING = 1;
+/** Of a head: the consumer reads there, so that nothing may be dropped. */
+export const READING = 2;
 
 /** What the producer of a lane does. */
 export const Producer = { none: 0, attached: 1, closed: 2 } as const;
@@ -55,9 +65,6 @@ export const DROPS_OLDEST = 1;
 export const RECORD = 8;
 /** The length that says that the rest of the lane is not used. */
 export const PADDING = -1;
-/** The bit of the head that says that the consumer reads there. */
-export const READING = 1;
-
 /** The bytes of the memory file that are locked. */
 export const LockByte = { init: 0, consumer: 1, producers: 16 } as const;
 

@@ -2,8 +2,9 @@ import { sleepSync } from "@ipc/libc";
 import { Bell, Ringer } from "./_bell.ts";
 import { LaneWriter } from "./_lane_writer.ts";
 import {
-  Consumer,
+  ASLEEP,
   damaged,
+  GONE,
   HEADER,
   LANE,
   LockByte,
@@ -54,7 +55,6 @@ export class ProducerSide {
     this.#buried = this.hasConsumer && !this.#reap()
       ? (consumers - 1) | 0
       : consumers;
-    Atomics.store(this.#control, LANE.waiting, 0);
     Atomics.store(this.#control, LANE.pid, Deno.pid);
     Atomics.store(this.#control, LANE.state, Producer.attached);
     this.#ringer.ring();
@@ -63,7 +63,7 @@ export class ProducerSide {
 
   /** Whether a consumer is there; one that died is until it is noticed. */
   get hasConsumer(): boolean {
-    return Atomics.load(this.#header, HEADER.consumer) !== Consumer.none;
+    return Atomics.load(this.#header, HEADER.consumer) !== 0;
   }
 
   /** How many messages were dropped, by all who had this lane. */
@@ -74,20 +74,26 @@ export class ProducerSide {
   /**
    * Tells the consumer of what was put in.
    *
-   * @returns Whether a consumer is there.
+   * @returns Whether it is there, as far as is known.
    */
   publish(): boolean {
-    this.lane.publish();
-    const consumer = Atomics.load(this.#header, HEADER.consumer);
-    return consumer === Consumer.awake || this.#wake(consumer);
+    const wishes = this.lane.publish();
+    return wishes === 0 || this.#fulfil(wishes);
   }
 
-  #wake(consumer: number): boolean {
-    if (consumer === Consumer.none) return false;
-    const { asleep, awake } = Consumer;
-    const place = HEADER.consumer;
-    const was = Atomics.compareExchange(this.#header, place, asleep, awake);
-    return was !== asleep || this.#ringer.ring() || !this.#reap();
+  /**
+   * Wakes the consumer, if it sleeps, once there was no room.
+   *
+   * @returns Whether it is there, as far as is known.
+   */
+  wakeIfFull(): boolean {
+    const wishes = this.lane.takeWishes();
+    return wishes === 0 || this.#fulfil(wishes);
+  }
+
+  #fulfil(wishes: number): boolean {
+    if ((wishes & ASLEEP) !== 0 && !this.#ringer.ring()) this.#reap();
+    return (wishes & GONE) === 0 && this.hasConsumer;
   }
 
   /**
@@ -110,15 +116,13 @@ export class ProducerSide {
    * @returns Whether it may; not if there is something to be done.
    */
   fallAsleep(length: number): boolean {
-    Atomics.store(this.#control, LANE.waiting, 1);
-    if (!this.#hasNews(length)) return true;
+    if (!this.lane.fallAsleep(length) && !this.#hasEnd) return true;
     this.stayAwake();
     return false;
   }
 
-  /** Whether there is room, or a consumer that is gone, to be told. */
-  #hasNews(length: number): boolean {
-    if (this.lane.reserve(length) !== -1) return true;
+  /** Whether there is a consumer that is gone, to be told. */
+  get #hasEnd(): boolean {
     if (this.hasConsumer) {
       this.bell.letGo();
       return false;
@@ -130,7 +134,7 @@ export class ProducerSide {
 
   /** Says that this side does not sleep. */
   stayAwake(): void {
-    Atomics.store(this.#control, LANE.waiting, 0);
+    this.lane.stayAwake();
   }
 
   /** Says that the sleep is over, and looks why. */
@@ -165,20 +169,17 @@ export class ProducerSide {
     if (!this.memory.tryLock(LockByte.consumer)) return false;
     for (let i = 0; i < this.memory.shape.lanes; i++) {
       const { control } = this.memory.lane(i);
-      const head = Atomics.load(control, LANE.head);
-      Atomics.compareExchange(control, LANE.head, head, head & ~READING);
+      Atomics.and(control, LANE.head, ~READING);
     }
-    Atomics.store(this.#header, HEADER.consumer, Consumer.none);
+    Atomics.store(this.#header, HEADER.consumer, 0);
     this.memory.unlock(LockByte.consumer);
     return true;
   }
 
   /** Leaves the ring. What was sent stays until it is received. */
   close(): void {
-    this.lane.publish();
     Atomics.store(this.#control, LANE.state, Producer.closed);
-    const consumer = Atomics.load(this.#header, HEADER.consumer);
-    if (consumer === Consumer.asleep) this.#wake(consumer);
+    this.publish();
     this.bell.close();
     this.#ringer.close();
     this.memory.close();

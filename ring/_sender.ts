@@ -118,6 +118,7 @@ export class Sender {
     if (this.#mayPush()) {
       const at = this.#side.lane.reserve(length);
       if (at !== -1) return this.#view(this.#book(at, length), length);
+      this.#refuseRoom();
     }
     this.#miss();
     return undefined;
@@ -153,10 +154,16 @@ export class Sender {
     const { lane } = this.#side;
     const length = message.length;
     const at = lane.reserve(length);
-    if (at === -1) return false;
+    if (at === -1) return this.#refuseRoom();
     lane.bytes.set(message, at);
     lane.commit(length);
     return true;
+  }
+
+  /** There is no room, and the consumer was told of what was put in. */
+  #refuseRoom(): false {
+    if (!this.#side.wakeIfFull()) this.#bars |= ALONE;
+    return false;
   }
 
   /** Whether a message may be put in now, if there is room. */
@@ -202,6 +209,7 @@ export class Sender {
     if (typeof subject === "number") {
       const at = this.#side.lane.reserve(subject);
       if (at !== -1) return this.#book(at, subject);
+      this.#refuseRoom();
     } else if (this.#push(subject)) {
       if (!this.#side.publish()) this.#bars |= ALONE;
       return 0;

@@ -33,14 +33,18 @@
 #endif
 
 enum { RING_CONSUMER, RING_PRODUCER };
-enum { RING_MAGIC = 0x474e4952, RING_END = -1, RING_DIED = -2, RING_DAMAGED = -3 };
+enum { RING_MAGIC = 0x474e4952 };
+enum { RING_END = -1, RING_DIED = -2, RING_DAMAGED = -3 };
+/* The words of a lane, and the bits below the position in two of them. */
+enum { RING_TAIL = 0, RING_STATE = 1, RING_PID = 2, RING_HEAD = 16 };
+enum { RING_ASLEEP = 1, RING_GONE = 2, RING_WAITING = 1, RING_BITS = 7 };
 
 typedef struct {
   int role, file, bell, ringer, keeper, pauses, yields;
   char keeper_path[300];
   _Atomic uint32_t *header, *control; /* 256 bytes each */
   uint8_t *data;
-  uint32_t capacity, position, published, seen; /* seen: of the other side */
+  uint32_t capacity, position, seen; /* seen: of the other side */
   uint32_t consumers; /* of the producer: how many have come and gone */
 } ring_t;
 
@@ -99,13 +103,15 @@ static int ring_open(ring_t *r, const char *name, int role) {
   if (r->bell == -1 || (r->ringer = ring_writer(path)) == -1) return -1;
   RING_STEP(2);
   if (producer) {
-    r->position = r->published = r->control[0], r->seen = r->control[16];
+    r->position = r->control[RING_TAIL] & ~RING_BITS;
+    r->seen = r->control[RING_HEAD] & ~RING_BITS;
     r->consumers = r->header[33] - (r->header[32] != 0);
-    r->control[2] = (uint32_t)getpid();
-    r->control[1] = 1; /* attached */
+    r->control[RING_PID] = (uint32_t)getpid();
+    r->control[RING_STATE] = 1; /* attached */
   } else {
-    r->position = r->published = r->control[16] & ~1u, r->seen = r->control[0];
-    r->header[32] = 1; /* awake */
+    r->position = r->control[RING_HEAD] & ~RING_BITS;
+    r->seen = atomic_fetch_and(&r->control[RING_TAIL], ~RING_BITS) & ~RING_BITS;
+    r->header[32] = 1; /* attached */
     r->header[33]++;
     r->header[34] = (uint32_t)getpid();
   }
@@ -116,7 +122,7 @@ static int ring_open(ring_t *r, const char *name, int role) {
 }
 
 static int ring_other_is_there(ring_t *r) {
-  return r->role == RING_PRODUCER ? r->header[32] != 0 : r->control[1] == 1;
+  return r->role == RING_PRODUCER ? r->header[32] != 0 : r->control[RING_STATE] == 1;
 }
 
 /* Everybody who could ring is gone: by a death, if its lock is free. */
@@ -124,7 +130,7 @@ static int ring_bury(ring_t *r) {
   off_t byte = r->role == RING_PRODUCER ? 1 : 16;
   for (int i = 0; i < 50 && ring_other_is_there(r); i++, usleep(500)) {
     if (!ring_lock(r->file, byte, F_WRLCK)) continue;
-    *(r->role == RING_PRODUCER ? &r->header[32] : &r->control[1]) = 0;
+    *(r->role == RING_PRODUCER ? &r->header[32] : &r->control[RING_STATE]) = 0;
     ring_lock(r->file, byte, F_UNLCK);
     return r->role == RING_PRODUCER ? 0 : RING_DIED; /* it sees the count */
   }
@@ -138,8 +144,8 @@ static int ring_bury(ring_t *r) {
 static int ring_sleep(ring_t *r) {
   if (ring_other_is_there(r)) {
     ring_let_go(r);
-  } else if (r->role == RING_CONSUMER && r->control[1] == 2) {
-    r->control[1] = 0;
+  } else if (r->role == RING_CONSUMER && r->control[RING_STATE] == 2) {
+    r->control[RING_STATE] = 0;
     return RING_END;
   } else if (r->role == RING_PRODUCER && r->header[33] != r->consumers) {
     r->consumers = r->header[33];
@@ -164,21 +170,22 @@ static int ring_has_more(ring_t *r) { return r->seen != r->position; }
 /* Finds the next message: its length, and where it is; RING_END and so on. */
 static int ring_peek(ring_t *r, uint8_t **message) {
   for (int tries = 0;; tries++) {
-    if (!ring_has_more(r)) r->seen = atomic_load(&r->control[0]);
+    if (!ring_has_more(r)) {
+      r->seen = atomic_load(&r->control[RING_TAIL]) & ~RING_BITS;
+    }
     uint32_t used = r->seen - r->position;
-    if (used > r->capacity || used & 7) return RING_DAMAGED;
+    if (used > r->capacity) return RING_DAMAGED;
     if (used == 0) {
       if (tries < r->pauses) {
         RING_PAUSE();
       } else if (tries < r->pauses + r->yields) {
         sched_yield();
       } else {
-        atomic_store(&r->header[32], 2);
+        uint32_t tail = atomic_fetch_or(&r->control[RING_TAIL], RING_ASLEEP);
         RING_STEP(5);
-        int end = 0;
-        if (atomic_load(&r->control[0]) == r->position) end = ring_sleep(r);
-        atomic_store(&r->header[32], 1);
-        if (end != 0 && atomic_load(&r->control[0]) == r->position) return end;
+        int end = (tail & ~RING_BITS) == r->position ? ring_sleep(r) : 0;
+        tail = atomic_fetch_and(&r->control[RING_TAIL], ~RING_ASLEEP);
+        if (end != 0 && (tail & ~RING_BITS) == r->position) return end;
       }
       continue;
     }
@@ -203,10 +210,9 @@ static void ring_pass(ring_t *r, int length) {
 /* Gives the room of all messages that were passed back. */
 static void ring_give_back(ring_t *r) {
   RING_STEP(6);
-  atomic_store(&r->control[16], r->position);
+  uint32_t was = atomic_exchange(&r->control[RING_HEAD], r->position);
   RING_STEP(7);
-  if (atomic_load(&r->control[32]) && atomic_exchange(&r->control[32], 0))
-    ring_ring(r);
+  if (was & RING_WAITING) ring_ring(r);
 }
 
 static void ring_release(ring_t *r, int length) {
@@ -219,7 +225,7 @@ static uint8_t *ring_reserve_now(ring_t *r, uint32_t length) {
   uint32_t need = (length + 15) & ~7u, at = r->position & (r->capacity - 1);
   uint32_t rest = r->capacity - at, total = need <= rest ? need : rest + need;
   if (r->capacity - (r->position - r->seen) < total) {
-    r->seen = atomic_load(&r->control[16]);
+    r->seen = atomic_load(&r->control[RING_HEAD]) & ~RING_BITS;
     uint32_t used = r->position - r->seen;
     if (used > r->capacity || r->capacity - used < total) return NULL;
   }
@@ -242,12 +248,12 @@ static uint8_t *ring_reserve(ring_t *r, uint32_t length) {
     } else if (tries < r->pauses + r->yields) {
       sched_yield();
     } else {
-      atomic_store(&r->control[32], 1);
+      atomic_fetch_or(&r->control[RING_HEAD], RING_WAITING);
       RING_STEP(8);
       int end = 0;
       room = ring_reserve_now(r, length);
       if (room == NULL) end = ring_sleep(r);
-      atomic_store(&r->control[32], 0);
+      atomic_fetch_and(&r->control[RING_HEAD], ~RING_WAITING);
       if (room != NULL) return room;
       if (end != 0) return NULL;
     }
@@ -265,13 +271,9 @@ static void ring_commit(ring_t *r, uint32_t length) {
 /* Tells the consumer of all that was put in. */
 static void ring_publish(ring_t *r) {
   RING_STEP(10);
-  atomic_store(&r->control[0], r->position);
+  uint32_t was = atomic_exchange(&r->control[RING_TAIL], r->position);
   RING_STEP(11);
-  uint32_t asleep = 2;
-  if (atomic_load(&r->header[32]) == 2 && atomic_compare_exchange_strong(&r->header[32], &asleep, 1)) {
-    RING_STEP(12);
-    ring_ring(r);
-  }
+  if (was & RING_ASLEEP) ring_ring(r);
 }
 
 static int ring_send(ring_t *r, const void *message, uint32_t length) {
@@ -298,11 +300,11 @@ static int ring_receive(ring_t *r, void *message) {
 /* Leaves the ring. */
 static void ring_close(ring_t *r) {
   if (r->role == RING_PRODUCER) {
-    atomic_store(&r->control[1], 2); /* closed */
+    atomic_store(&r->control[RING_STATE], 2); /* closed */
     RING_STEP(15);
-    uint32_t asleep = 2;
-    if (atomic_compare_exchange_strong(&r->header[32], &asleep, 1)) ring_ring(r);
+    ring_publish(r);
   } else {
+    atomic_fetch_or(&r->control[RING_TAIL], RING_GONE);
     atomic_store(&r->header[32], 0);
   }
   ring_let_go(r);
