@@ -10,6 +10,7 @@
  * | `@ipc/lock`   | locks that survive the death of an owner   |
  * | `@ipc/unix`   | Unix sockets: streams, messages, descriptors, credentials |
  * | `@ipc/mqueue` | message queues: POSIX and System V         |
+ * | `@ipc/ring`   | channels for messages in shared memory     |
  * | `@ipc/shm`    | shared memory and semaphores: POSIX and System V |
  * | `@ipc/struct` | views of memory as the structs of C        |
  *
@@ -30,6 +31,7 @@ export * from "@ipc/fifo";
 export * from "@ipc/lock";
 export * from "@ipc/mqueue";
 export * from "@ipc/pipe";
+export * from "@ipc/ring";
 export * from "@ipc/shm";
 export * from "@ipc/socket";
 export * from "@ipc/struct";

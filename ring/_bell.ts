@@ -2,6 +2,7 @@ import {
   FileDescriptor,
   fstat,
   isOsError,
+  lstat,
   O_NOFOLLOW,
   O_NONBLOCK,
   O_RDONLY,
@@ -22,7 +23,8 @@ const MOST_READS = 16;
 /** Opens one end of a bell, which is a FIFO. */
 function openEnd(path: string, mode: number, what: string): FileDescriptor {
   using undo = new DisposableStack();
-  const fd = open(path, mode | O_NONBLOCK | O_NOFOLLOW, `a bell of ${what}`);
+  const flags = mode | O_NONBLOCK | O_NOFOLLOW;
+  const fd = open(path, flags, `the bell ${JSON.stringify(path)} of ${what}`);
   const end = undo.use(new FileDescriptor(fd));
   if ((fstat(fd).mode & S_IFMT) !== S_IFIFO) {
     throw damaged(what, `${JSON.stringify(path)} is no FIFO`);
@@ -101,8 +103,8 @@ export class Bell {
    * @returns Whether that is possible: not once the ring is unlinked.
    */
   keep(): boolean {
-    if (this.#keeper !== undefined) return true;
     try {
+      if (this.#keeper !== undefined) return lstat(this.#path).mode !== 0;
       this.#keeper = openEnd(this.#path, O_WRONLY, this.#what);
       return true;
     } catch (error) {

@@ -182,6 +182,7 @@ export class ConsumerSide {
 
   /** Looks whether the producers are gone. */
   listen(): void {
+    if (this.producers > 0) this.bell.letGo();
     if (this.bell.silence()) this.#bury();
   }
 

@@ -24,6 +24,7 @@ import {
   VERSION,
 } from "./_layout.ts";
 import type { Shape } from "./_layout.ts";
+import { Ringer } from "./_bell.ts";
 import { ringId } from "./_memory.ts";
 import { consumerBellPath, memoryPath, producerBellPath } from "./_path.ts";
 
@@ -91,7 +92,22 @@ function removeBells(name: string, fd: number): void {
   if (header[HEADER.version] !== VERSION) return;
   const id = ringId(header[HEADER.idLow]!, header[HEADER.idHigh]!);
   const lanes = Math.min(Math.max(header[HEADER.lanes]!, 0), MOST_LANES);
-  for (const path of bellPaths(name, id, lanes)) remove(path);
+  for (const path of bellPaths(name, id, lanes)) {
+    const end = ringOnce(path);
+    remove(path);
+    // Who waits for somebody to come learns that nobody can.
+    end?.ring();
+    end?.close();
+  }
+}
+
+/** An end of a bell to ring before it is gone, if it is a bell. */
+function ringOnce(path: string): Ringer | undefined {
+  try {
+    return new Ringer(path, path);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

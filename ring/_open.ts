@@ -3,6 +3,8 @@ import {
   Errno,
   FileDescriptor,
   fstat,
+  isOsError,
+  lstat,
   O_CREAT,
   O_EXCL,
   O_NOFOLLOW,
@@ -90,9 +92,16 @@ function openExisting<T>(name: string, plan: Plan, finish: Finish<T>): T {
   const shape = waitUntilReady(file.fd, name, plan);
   checkShape(what, shape, plan);
   const memory = new RingMemory(name, file, shape, false);
-  const ring = finish(memory, plan.wait);
-  undo.move();
-  return ring;
+  try {
+    const ring = finish(memory, plan.wait);
+    undo.move();
+    return ring;
+  } catch (error) {
+    if (!isOsError(error, "ENOENT")) throw error;
+    // It lacks a bell: it has just been unlinked, or is damaged.
+    lstat(memoryPath(name));
+    throw damaged(what, error.message);
+  }
 }
 
 /** Waits until the creator of a ring has finished, or finishes it. */

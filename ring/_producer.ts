@@ -145,6 +145,7 @@ export class ProducerSide {
 
   /** Looks whether the consumer is gone. */
   listen(): void {
+    if (this.hasConsumer) this.bell.letGo();
     if (this.bell.silence()) this.#bury();
   }
 

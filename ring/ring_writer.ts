@@ -21,8 +21,8 @@ export type WhenFull = "wait" | "error";
  * place, the next send that notices throws `Deno.errors.BrokenPipe`, once,
  * and sends nothing. That is at once for who waits, and for the others the
  * next send after the consumer slept or closed it, or the first one that
- * finds the ring full. A ring that drops its oldest messages throws only if
- * it has to wait.
+ * finds the ring full. A ring that drops its oldest messages
+ * throws nothing of the kind, and goes on.
  *
  * @see {@link https://man7.org/linux/man-pages/man7/shm_overview.7.html | shm_overview(7)}
  *

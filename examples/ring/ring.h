@@ -288,7 +288,7 @@ static int ring_send(ring_t *r, const void *message, uint32_t length) {
 
 /* Receives into a buffer of r->capacity / 2 bytes. */
 static int ring_receive(ring_t *r, void *message) {
-  uint8_t *found;
+  uint8_t *found = NULL;
   int length = ring_peek(r, &found);
   if (length < 0) return length;
   memcpy(message, found, (size_t)length);

@@ -20,6 +20,7 @@ int main(int argc, char **argv) {
     if (length == RING_DAMAGED) return fprintf(stderr, "the ring is damaged\n"), 1;
     fwrite(message, 1, (size_t)length, stdout);
     putchar('\n');
+    fflush(stdout);
     ring_release(&ring, length);
   }
   ring_close(&ring);

@@ -1,0 +1,141 @@
+/** What one side notices when the other dies, and how soon. */
+
+import { openRingReader, openRingWriter } from "@ipc/ring";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Conversation } from "../_util/child.ts";
+import { test } from "../_util/test.ts";
+import { message, ringName } from "./_ring.ts";
+
+const needs = ["run"] as const;
+const { BrokenPipe, ConnectionReset, TimedOut } = Deno.errors;
+/** A death is noticed sooner; the machine may be busy. */
+const SOON = 1000;
+
+function stream(...args: string[]): Conversation {
+  return Conversation.withDeno("ring_stream.ts", args);
+}
+
+for (const way of ["async", "sync", "try"] as const) {
+  test(`a reader (${way}) gets what was sent, and then the death`, {
+    needs,
+  }, async (scope) => {
+    const name = ringName(scope);
+    using reader = openRingReader(name, { createNew: true, capacity: 256 });
+    const writer = stream(name, "write", "async", "1000000");
+    assertEquals(await writer.hear(), "ready");
+    for (let i = 0; i < 100; i++) assert(await reader.receive());
+    writer.kill();
+    await writer.end();
+    const start = performance.now();
+    const error = await rejection(async () => {
+      for (;;) {
+        if (way === "async") assert(await reader.receive());
+        else if (way === "sync") assert(reader.receiveSync());
+        else assert(reader.tryReceive() !== null);
+      }
+    });
+    assert(error instanceof ConnectionReset, `${error}`);
+    assert(performance.now() - start < SOON);
+    // It is told once, and another may go on.
+    assertThrows(() => reader.receiveSync({ timeout: 1 }), TimedOut);
+    using next = openRingWriter(name);
+    next.sendSync(message(3, 3));
+    assertEquals(await reader.receive(), message(3, 3));
+    next.close();
+    assertEquals(await reader.receive(), null);
+  });
+
+  test(`a writer (${way}) that waits is told of the death`, {
+    needs,
+  }, async (scope) => {
+    const name = ringName(scope);
+    using writer = openRingWriter(name, { createNew: true, capacity: 64 });
+    const reader = stream(name, "read", "sync", "0");
+    assertEquals(await reader.hear(), "ready");
+    await reader.end();
+    const second = stream(name, "read", "async", "1000000");
+    assertEquals(await second.hear(), "ready");
+    second.kill();
+    await second.end();
+    const start = performance.now();
+    const error = await rejection(async () => {
+      for (;;) {
+        if (way === "async") await writer.send(message(24));
+        else if (way === "sync") writer.sendSync(message(24));
+        else writer.trySend(message(24));
+      }
+    });
+    assert(error instanceof BrokenPipe, `${error}`);
+    assert(performance.now() - start < SOON);
+    // What was sent is there for the next consumer, who wakes the writer.
+    while (writer.trySend(message(24)));
+    const waits = writer.send(message(24, 7));
+    using next = openRingReader(name);
+    assert(next.receiveSync());
+    await waits;
+  });
+}
+
+async function rejection(run: () => Promise<void>): Promise<unknown> {
+  try {
+    await run();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+test("a reader that waits is told of a writer's death at once", {
+  needs,
+}, async (scope) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true });
+  const writer = stream(name, "write", "sync", "0");
+  assertEquals(await writer.hear(), "ready");
+  assertEquals(await reader.receive(), null);
+  await writer.end();
+
+  const sleeper = Conversation.withDeno("ring_hold.ts", [name, "write"]);
+  assertEquals(await sleeper.hear(), "ready");
+  const waits = assertRejects(() => reader.receive(), ConnectionReset);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const start = performance.now();
+  sleeper.kill();
+  await waits;
+  assert(performance.now() - start < SOON);
+  await sleeper.end();
+});
+
+test("a death while it holds a view, or a reservation, harms nobody", {
+  needs,
+}, async (scope) => {
+  const name = ringName(scope);
+  using writer = openRingWriter(name, {
+    createNew: true,
+    capacity: 64,
+    dropOldest: true,
+  });
+  for (let i = 0; i < 10; i++) writer.sendSync(message(8, i));
+  const holder = Conversation.withDeno("ring_hold.ts", [name, "peek"]);
+  assertEquals(await holder.hear(), "ready");
+  // Nothing that is looked at is dropped.
+  assert(!writer.trySend(message(24, 10)));
+  const waits = writer.send(message(24, 10), { timeout: 5000 });
+  holder.kill();
+  await holder.end();
+  await waits; // what the dead one looked at is dropped
+  writer.sendSync(message(24, 11));
+  writer.close();
+
+  const reserver = Conversation.withDeno("ring_hold.ts", [name, "reserve"]);
+  assertEquals(await reserver.hear(), "ready");
+  using reader = openRingReader(name);
+  let last = 0;
+  const ends = rejection(async () => {
+    for (;;) last = (await reader.receive())![0]!;
+  });
+  reserver.kill();
+  await reserver.end();
+  assert(await ends instanceof ConnectionReset);
+  assertEquals(last, 11);
+});

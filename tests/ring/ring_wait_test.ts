@@ -1,0 +1,192 @@
+import { openRingReader, openRingWriter } from "@ipc/ring";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { test } from "../_util/test.ts";
+import { message, pause, ringName } from "./_ring.ts";
+
+const { Busy, TimedOut, WouldBlock } = Deno.errors;
+
+test("receive() gives up when it is aborted, and loses nothing", {}, async (
+  scope,
+) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true });
+  using writer = openRingWriter(name);
+  const reason = new Error("enough");
+  await assertRejects(
+    () => reader.receive({ signal: AbortSignal.abort(reason) }),
+    Error,
+    "enough",
+  );
+  const controller = new AbortController();
+  const waits = assertRejects(
+    () => reader.receive({ signal: controller.signal }),
+    Error,
+    "enough",
+  );
+  await pause(5);
+  controller.abort(reason);
+  await waits;
+  writer.sendSync(message(1, 1));
+  assertEquals(await reader.receive(), message(1, 1));
+  await assertRejects(() => reader.receive({ timeout: 5 }), TimedOut);
+  await assertRejects(() => reader.receive({ timeout: 0 }), TimedOut);
+  await assertRejects(() => reader.receive({ timeout: -1 }), RangeError);
+  assertThrows(() => reader.receiveSync({ timeout: 5 }), TimedOut);
+  assertThrows(() => reader.receiveSync({ timeout: 0 }), TimedOut);
+  assertThrows(() => reader.receiveSync({ timeout: NaN }), RangeError);
+});
+
+test("waits are served in order, also beside sync ones", {}, async (scope) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true });
+  using writer = openRingWriter(name);
+  const waits = [reader.receive(), reader.receive(), reader.receive()];
+  await pause(5);
+  assertEquals(reader.tryReceive(), undefined);
+  // A sync receive takes what comes; those that wait are still woken.
+  writer.sendSync(message(1, 0));
+  assertEquals(reader.receiveSync(), message(1, 0));
+  assertThrows(() => reader.receiveSync({ timeout: 2 }), TimedOut);
+  for (let i = 1; i <= 3; i++) writer.sendSync(message(1, i));
+  const got = await Promise.all(waits);
+  assertEquals(got.map((m) => m![0]), [1, 2, 3]);
+});
+
+test("send() waits for room, in order, also before sync ones", {}, async (
+  scope,
+) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true, capacity: 64 });
+  using writer = openRingWriter(name);
+  let sent = 0;
+  while (writer.trySend(message(8, sent))) sent++;
+  assertEquals(sent, 4);
+  const waits = [4, 5].map((i) => writer.send(message(8, i)));
+  await pause(5);
+  assert(!writer.trySend(message(8, 99)));
+  assertThrows(() => writer.sendSync(message(8, 99), { timeout: 2 }), TimedOut);
+  await assertRejects(() => writer.send(message(8), { timeout: 2 }), TimedOut);
+  const controller = new AbortController();
+  const aborted = assertRejects(
+    () => writer.send(message(8, 99), { signal: controller.signal }),
+    Error,
+    "enough",
+  );
+  await pause(1);
+  controller.abort(new Error("enough"));
+  await aborted;
+  for (let i = 0; i < 3; i++) assertEquals(reader.receiveSync()![0], i);
+  // There is room for those that wait, and for this one after them.
+  writer.sendSync(message(8, 6));
+  await Promise.all(waits);
+  for (let i = 3; i <= 6; i++) assertEquals(reader.receiveSync()![0], i);
+  assertEquals(reader.tryReceive(), undefined);
+});
+
+test("a full ring fails where that is asked for", {}, async (scope) => {
+  const name = ringName(scope);
+  using _reader = openRingReader(name, { createNew: true, capacity: 64 });
+  using writer = openRingWriter(name, { whenFull: "error" });
+  for (let i = 0; i < 4; i++) writer.sendSync(message(8));
+  assertThrows(() => writer.sendSync(message(8)), WouldBlock, "holds 64 bytes");
+  assertThrows(() => writer.reserveSync(8), WouldBlock);
+  await assertRejects(() => writer.send(message(8)), WouldBlock);
+  await assertRejects(() => writer.reserve(8), WouldBlock);
+});
+
+test(
+  "a message that is too long is refused, with both numbers",
+  {},
+  (scope) => {
+    const name = ringName(scope);
+    using reader = openRingReader(name, { createNew: true, capacity: 64 });
+    using writer = openRingWriter(name);
+    assertThrows(() => writer.sendSync(message(25)), RangeError, "25 bytes");
+    assertThrows(() => writer.trySend(message(25)), RangeError, "24 bytes");
+    assertThrows(() => writer.reserveSync(25), RangeError);
+    assertThrows(() => writer.tryReserve(-1), RangeError);
+    assertThrows(
+      () => writer.sendSync("x" as unknown as Uint8Array),
+      TypeError,
+    );
+    writer.sendSync(message(24, 5));
+    assertThrows(() => reader.receiveIntoSync(message(23)), RangeError, "24");
+    assertThrows(
+      () => reader.receiveIntoSync([] as unknown as Uint8Array),
+      TypeError,
+    );
+    const own = message(30);
+    assertEquals(reader.receiveIntoSync(own.subarray(3)), 24);
+    assertEquals(own.subarray(3, 27), message(24, 5));
+  },
+);
+
+test("one reservation is open at a time", {}, async (scope) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true, capacity: 64 });
+  using writer = openRingWriter(name);
+  assertThrows(() => writer.commit(), TypeError, "nothing is reserved");
+  assertThrows(() => writer.cancel(), TypeError);
+  const view = writer.tryReserve(16)!;
+  view.fill(1);
+  assertThrows(() => writer.sendSync(message(1)), Busy, "16 bytes");
+  assertThrows(() => writer.tryReserve(1), Busy);
+  await assertRejects(() => writer.send(message(1)), Busy);
+  assertThrows(() => writer.commit(17), RangeError);
+  assertEquals(reader.tryReceive(), undefined);
+  writer.cancel();
+  assertEquals(reader.tryReceive(), undefined);
+  (await writer.reserve(16)).fill(2);
+  writer.commit(3);
+  assertEquals(await reader.peek(), message(3, 2));
+  reader.release();
+});
+
+test("what is enqueued is seen when it is flushed, or there is no room", {}, (
+  scope,
+) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true, capacity: 64 });
+  using writer = openRingWriter(name);
+  assert(writer.enqueue(message(8, 0)));
+  assertEquals(reader.tryReceive(), undefined);
+  writer.flush();
+  assertEquals(reader.tryReceive(), message(8, 0));
+  for (let i = 1; i <= 4; i++) assert(writer.enqueue(message(8, i)));
+  assert(!writer.enqueue(message(8, 5)));
+  for (let i = 1; i <= 4; i++) assertEquals(reader.receiveSync()![0], i);
+});
+
+test("what was looked at stays until it is released", {}, (scope) => {
+  const name = ringName(scope);
+  const first = openRingReader(name, { createNew: true, capacity: 64 });
+  using writer = openRingWriter(name);
+  for (let i = 0; i < 4; i++) writer.sendSync(message(8, i));
+  assertEquals(first.tryPeek()![0], 0);
+  assertEquals(first.peekSync()![0], 1);
+  assert(!writer.trySend(message(8)));
+  first.release();
+  assertEquals(first.tryPeek()![0], 2);
+  first.close();
+  using second = openRingReader(name);
+  assertEquals(second.receiveSync()![0], 2);
+});
+
+test("views and messages survive what transfers their memory", {}, (scope) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true });
+  using writer = openRingWriter(name);
+  const own = message(64, 1);
+  writer.sendSync(own);
+  reader.receiveIntoSync(own);
+  structuredClone(own.buffer, { transfer: [own.buffer] });
+  writer.sendSync(message(64, 2));
+  const copy = reader.receiveSync()!;
+  structuredClone(copy.buffer, { transfer: [copy.buffer] });
+  writer.sendSync(message(64, 3));
+  assertEquals(reader.receiveSync(), message(64, 3));
+  assertThrows(() => {
+    writer.sendSync(message(8));
+    reader.receiveIntoSync(own);
+  }, RangeError);
+});
