@@ -147,7 +147,11 @@ export class Spin {
     if (isAloneWaiting()) {
       this.#begin(isOffThread ? WORTH_OFF_THREAD : this.#worth);
     } else {
-      this.#limit = this.#step = this.#pauses = this.#shortest = 0;
+      this.#limit =
+        this.#step =
+        this.#pauses =
+        this.#shortest =
+          0;
     }
   }
 

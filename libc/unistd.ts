@@ -17,7 +17,6 @@ const libunistd = library({
   close: { parameters: ["i32"], result: "i32" }, // int close(int)
   link: { parameters: ["buffer", "buffer"], result: "i32" }, // int link(const char *, const char *)
   rmdir: { parameters: ["buffer"], result: "i32" }, // int rmdir(const char *)
-  unlink: { parameters: ["buffer"], result: "i32" }, // int unlink(const char *)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" }, // int ftruncate(int, off_t)
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" }, // off_t lseek(int, off_t, int)
   // A transfer is at most 1 GiB, so its count fits 32 bits.
@@ -67,18 +66,6 @@ export function close(fd: number): void {
     if (number !== EINTR) {
       throw osError(number, "close", `close descriptor ${fd}`);
     }
-  }
-}
-
-/**
- * Removes a name of a file.
- *
- * @param path The name.
- * @see {@link https://man7.org/linux/man-pages/man2/unlink.2.html | unlink(2)}
- */
-export function unlink(path: string): void {
-  if (libunistd.unlink()(cString(path, "the path")) === -1) {
-    throw osError(errno(), "unlink", `remove ${JSON.stringify(path)}`);
   }
 }
 
