@@ -16,7 +16,7 @@ const { count, write } = parseArgs(Deno.args, {
   default: { count: "1000000" },
 });
 
-if (write !== undefined) send(write, Number(count));
+if (typeof write === "string") send(write, Number(count));
 else await receive(Number(count));
 
 /** The writer: a process of its own. */

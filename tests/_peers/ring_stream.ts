@@ -10,7 +10,7 @@ import type { RingReader, RingWriter } from "@ipc/ring";
 import { MessageChecker, MessageWriter } from "../_util/ring_messages.ts";
 
 const [name, role, way, countText, producer = "0", from = "0", most] = Deno
-  .args as [string, string, string, string];
+  .args as [string, string, string, string, string?, string?, string?];
 const count = Number(countText);
 
 if (role === "write") await write(openRingWriter(name));
