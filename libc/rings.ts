@@ -10,6 +10,7 @@ export { open, setNonblocking } from "./fcntl.ts";
 export { cString } from "./c_string.ts";
 export { POLLIN, pollSync } from "./poll.ts";
 export { perPlatform } from "./platform.ts";
+export type { PlatformColumns } from "./platform.ts";
 export { objectName } from "./object_name.ts";
 export { tryLockByte, unlockByte } from "./record_lock.ts";
 export { RequestQueue } from "./request_queue.ts";

@@ -4,9 +4,6 @@ import type { RingMemory } from "./_memory.ts";
 import { Receiver, VIEW } from "./_receiver.ts";
 import { Steps } from "./_steps.ts";
 
-/** A message of its own, or a view of one in the ring. */
-type Message = Uint8Array<ArrayBuffer>;
-
 /** Options of {@linkcode RingReader.batches}. */
 export interface RingBatchOptions extends Pick<WaitOptions, "signal"> {
   /**
@@ -95,8 +92,10 @@ export class RingReader {
    * @throws {unknown} The signal's reason, if it is aborted. Nothing is lost:
    * the next receive gets what came.
    */
-  receive(options?: WaitOptions): Promise<Message | null> {
-    return this.#receiver.run(null, options) as Promise<Message | null>;
+  receive(options?: WaitOptions): Promise<Uint8Array<ArrayBuffer> | null> {
+    return this.#receiver.run(null, options) as Promise<
+      Uint8Array<ArrayBuffer> | null
+    >;
   }
 
   /**
@@ -111,8 +110,10 @@ export class RingReader {
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
-  receiveSync(options?: SyncWaitOptions): Message | null {
-    return this.#receiver.runSync(null, options) as Message | null;
+  receiveSync(options?: SyncWaitOptions): Uint8Array<ArrayBuffer> | null {
+    return this.#receiver.runSync(null, options) as
+      | Uint8Array<ArrayBuffer>
+      | null;
   }
 
   /**
@@ -124,8 +125,11 @@ export class RingReader {
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
-  tryReceive(): Message | null | undefined {
-    return this.#receiver.runNow(null) as Message | null | undefined;
+  tryReceive(): Uint8Array<ArrayBuffer> | null | undefined {
+    return this.#receiver.runNow(null) as
+      | Uint8Array<ArrayBuffer>
+      | null
+      | undefined;
   }
 
   /**
@@ -197,8 +201,10 @@ export class RingReader {
    * @throws {Deno.errors.BadResource} If it is closed, now or meanwhile.
    * @throws {unknown} The signal's reason, if it is aborted.
    */
-  peek(options?: WaitOptions): Promise<Message | null> {
-    return this.#receiver.run(VIEW, options) as Promise<Message | null>;
+  peek(options?: WaitOptions): Promise<Uint8Array<ArrayBuffer> | null> {
+    return this.#receiver.run(VIEW, options) as Promise<
+      Uint8Array<ArrayBuffer> | null
+    >;
   }
 
   /**
@@ -215,8 +221,10 @@ export class RingReader {
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
-  peekSync(options?: SyncWaitOptions): Message | null {
-    return this.#receiver.runSync(VIEW, options) as Message | null;
+  peekSync(options?: SyncWaitOptions): Uint8Array<ArrayBuffer> | null {
+    return this.#receiver.runSync(VIEW, options) as
+      | Uint8Array<ArrayBuffer>
+      | null;
   }
 
   /**
@@ -229,8 +237,11 @@ export class RingReader {
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
-  tryPeek(): Message | null | undefined {
-    return this.#receiver.runNow(VIEW) as Message | null | undefined;
+  tryPeek(): Uint8Array<ArrayBuffer> | null | undefined {
+    return this.#receiver.runNow(VIEW) as
+      | Uint8Array<ArrayBuffer>
+      | null
+      | undefined;
   }
 
   /**
@@ -257,7 +268,7 @@ export class RingReader {
    */
   messages(
     options?: Pick<WaitOptions, "signal">,
-  ): AsyncIterableIterator<Message, void, void> {
+  ): AsyncIterableIterator<Uint8Array<ArrayBuffer>, void, void> {
     return new Steps(
       () => this.receive(options),
       () => this.#receiver.isClosed,
@@ -265,7 +276,11 @@ export class RingReader {
   }
 
   /** The messages as they come. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Message, void, void> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<
+    Uint8Array<ArrayBuffer>,
+    void,
+    void
+  > {
     return this.messages();
   }
 
@@ -281,7 +296,7 @@ export class RingReader {
    */
   batches(
     options: RingBatchOptions = {},
-  ): AsyncIterableIterator<Message[], void, void> {
+  ): AsyncIterableIterator<Uint8Array<ArrayBuffer>[], void, void> {
     const { maxMessages = 256, copy = true, signal } = options;
     if (!(maxMessages >= 1)) {
       throw new RangeError(
