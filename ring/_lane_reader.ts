@@ -90,7 +90,9 @@ export class LaneReader {
   #look(word: number): boolean {
     const tail = word & POSITION;
     const used = (tail - this.#cursor) | 0;
-    if (used < 0 || used > this.#capacity) {
+    // While it drops, the producer moves both, one after the other.
+    const isSteady = !this.#drops || this.#isReading;
+    if (isSteady && (used < 0 || used > this.#capacity)) {
       throw damaged(
         this.#what,
         `its tail is ${tail >>> 0} where its head is ${this.#cursor >>> 0} ` +

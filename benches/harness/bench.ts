@@ -58,6 +58,8 @@ export interface Row {
   readonly whole?: WholeProgram;
   /** The row that the ratio shown is with. */
   readonly baseline?: string;
+  /** What the C compiler is given besides, for a library that may be absent. */
+  readonly compile?: readonly string[];
   /** The modules that a Python or Node program needs besides its own. */
   readonly modules?: readonly string[];
   /** Fewer placements than the table has. */

@@ -42,6 +42,12 @@ export const idleMetrics = [
   { key: "more_threads", label: "more threads" },
 ] as const satisfies readonly Metric[];
 
+/** What waiting costs two processes that do nothing else. */
+export const idleSwitchMetrics = [
+  { key: "percent", label: "% of a processor, both" },
+  { key: "switches", label: "switches a second of the other" },
+] as const satisfies readonly Metric[];
+
 /** What a stream leaves in memory. */
 export const memoryMetrics = [
   { key: "rss_mib", label: "resident MiB more per GiB" },

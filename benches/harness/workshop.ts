@@ -37,6 +37,7 @@ export class Workshop {
     const key = JSON.stringify([
       row.program,
       row.modules,
+      row.compile,
       permissionsOf(row),
     ]);
     let command = this.#ready.get(key);
@@ -70,17 +71,25 @@ export class Workshop {
         throw new Absent(`${version} has no module ${module}`);
       }
     }
-    if (kind === "c") return await this.#compile(path, source, name);
+    if (kind === "c") {
+      return await this.#compile(path, source, name, row.compile ?? []);
+    }
     if (kind !== "ts") return [path, source];
     return [path, "run", ...permissionsOf(row), source];
   }
 
-  async #compile(cc: string, source: string, name: string): Promise<string[]> {
+  async #compile(
+    cc: string,
+    source: string,
+    name: string,
+    more: readonly string[],
+  ): Promise<string[]> {
     const binary = `${this.#folder}/${name.slice(0, -2)}`;
-    const args = ["-O2", "-o", binary, source, "-pthread", "-lm"];
+    const args = ["-O2", "-o", binary, source, "-pthread", "-lm", ...more];
     if (Deno.build.os === "linux") args.push("-lrt");
     const { success, stderr } = await new Deno.Command(cc, { args }).output();
     if (success) return [binary];
+    if (more.length > 0) throw new Absent(`the library of ${name} is absent`);
     const text = new TextDecoder().decode(stderr).trim();
     throw new Error(`Cannot compile ${name}: ${text}`);
   }
