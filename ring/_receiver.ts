@@ -245,7 +245,7 @@ export class Receiver {
     try {
       this.#side.wakeUp();
     } catch (error) {
-      return this.#queue.close(error as Error);
+      return this.#queue.close(() => error as Error);
     }
     this.#queue.serve();
   }
@@ -254,7 +254,7 @@ export class Receiver {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#queue.close(this.#closedError());
+    this.#queue.close(() => this.#closedError());
     this.#side.close();
   }
 

@@ -145,7 +145,7 @@ export class Sender {
   close(): void {
     if ((this.#bars & CLOSED) !== 0) return;
     this.#bars = CLOSED;
-    this.#queue.close(this.#closedError());
+    this.#queue.close(() => this.#closedError());
     this.#side.close();
   }
 
@@ -349,7 +349,7 @@ export class Sender {
     try {
       this.#side.wakeUp();
     } catch (error) {
-      return this.#queue.close(error as Error);
+      return this.#queue.close(() => error as Error);
     }
     this.#queue.serve();
   }

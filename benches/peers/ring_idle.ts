@@ -22,6 +22,8 @@ if (option("role") === "other") {
       .concat([`name=${option("name")}`, `way=${option("way")}`, "role=other"]),
   }).spawn();
   while (!writer.hasConsumer) await new Promise((r) => setTimeout(r, 10));
+  // The first wait loads what all later ones use.
+  if (!isSync) await reader.receive({ timeout: 1 }).catch(() => {});
   await new Promise((resolve) => setTimeout(resolve, 500));
   const stat = `/proc/${child.pid}`;
   const before = usage(stat);

@@ -12,7 +12,7 @@ const span = (key, fallback) => {
 };
 
 /** Sends, and pauses now and then, so that the memory does not grow. */
-async function send(phase, nanoseconds) {
+async function send(worker, phase, nanoseconds) {
   own[0] = phase;
   for (const end = now() + nanoseconds; now() < end;) {
     for (let i = 0; i < 1024; i++) worker.postMessage(own);
@@ -54,8 +54,8 @@ if (!isMainThread) {
     });
   } else {
     worker.on("message", (figures) => console.log(JSON.stringify(figures)));
-    await send(0, span("warm_ms", 200));
-    await send(MEASURE, span("time_ms", 400));
+    await send(worker, 0, span("warm_ms", 200));
+    await send(worker, MEASURE, span("time_ms", 400));
     own[0] = STOP;
     worker.postMessage(own);
   }
