@@ -47,7 +47,7 @@ export class Arrivals {
  * something. Nothing else is.
  */
 export async function measureSendingAsync(
-  send: (phase: number) => Promise<void> | undefined,
+  send: (phase: number) => Promise<unknown> | undefined,
 ): Promise<void> {
   async function sendFor(phase: number, milliseconds: number): Promise<number> {
     let count = 0;

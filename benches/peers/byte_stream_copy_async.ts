@@ -1,11 +1,12 @@
 /** The same with both sides asynchronous. */
 
+import { PIPE_BUF } from "@ipc/pipe";
 import { Arrivals, measureSendingAsync } from "./arrivals.ts";
 import {
   isFirst,
   openReader,
   openWriter,
-  readAll,
+  readRest,
   size,
   writeAll,
 } from "./byte_streams.ts";
@@ -17,12 +18,16 @@ if (isFirst) {
   ready();
   using reader = openReader();
   const arrivals = new Arrivals();
-  do await readAll(reader, own); while (arrivals.add(own[0]!));
+  do {
+    const count = await reader.read(own);
+    if (count !== size) await readRest(reader, own, count);
+  } while (arrivals.add(own[0]!));
   arrivals.report(size);
 } else {
   using writer = openWriter();
   await measureSendingAsync((phase) => {
     own[0] = phase;
-    return writeAll(writer, own);
+    // So few bytes are written as a whole.
+    return size <= PIPE_BUF ? writer.write(own) : writeAll(writer, own);
   });
 }

@@ -88,7 +88,16 @@ export async function readAll(
   reader: Reader,
   bytes: Uint8Array,
 ): Promise<void> {
-  let at = checkCount(await reader.read(bytes));
+  await readRest(reader, bytes, await reader.read(bytes));
+}
+
+/** Reads what is left of a message of which so many bytes have come. */
+export async function readRest(
+  reader: Reader,
+  bytes: Uint8Array,
+  count: number | null,
+): Promise<void> {
+  let at = checkCount(count);
   while (at < bytes.byteLength) {
     at += checkCount(await reader.read(bytes.subarray(at)));
   }
