@@ -12,7 +12,7 @@ const cSpin = "C, 2 pauses and 100 yields first";
 const posixIpc = "Python posix_ipc";
 
 const roundTrips: Table = {
-  title: "64 bytes there and back through two queues",
+  title: "64 bytes there and back through two POSIX queues",
   metrics: roundTripMetrics,
   placements: ["none", "same", "diff"],
   rows: roundTripRows({}),

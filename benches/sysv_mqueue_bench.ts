@@ -13,7 +13,7 @@ const svmq = "Node svmq";
 const sysvIpc = "Python sysv_ipc";
 
 const roundTrips: Table = {
-  title: "64 bytes there and back through two queues",
+  title: "64 bytes there and back through two System V queues",
   metrics: roundTripMetrics,
   placements: ["none", "same", "diff"],
   rows: roundTripRows({}),

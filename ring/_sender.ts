@@ -11,6 +11,7 @@ import type { SyncWaitOptions } from "@ipc/libc/rings";
 import type { RingMemory } from "./_memory.ts";
 import { eventLoopTurn, LISTEN_EVERY, STREAK } from "./_pace.ts";
 import { ProducerSide } from "./_producer.ts";
+import { isDeserted, isFull, isReserved, tooLong } from "./_send_errors.ts";
 
 /** A message to be sent, or the length of one to be reserved. */
 type Subject = Uint8Array | number;
@@ -175,22 +176,14 @@ export class Sender {
   #checkBars(): void {
     if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
     if ((this.#bars & RESERVED) !== 0) {
-      throw new Deno.errors.Busy(
-        `Cannot send to ${this.#what}: ${this.#reserved} bytes are reserved; ` +
-          "commit or cancel them first",
-      );
+      throw isReserved(this.#reserved, this.#side.memory);
     }
     this.#bars = 0;
     if (!this.#side.memory.dropsOldest) this.#checkConsumer();
   }
 
   #checkConsumer(): void {
-    if (this.#side.hasLostConsumer()) {
-      throw new Deno.errors.BrokenPipe(
-        `Cannot send to ${this.#what}: its consumer is gone; what was sent ` +
-          "waits in the ring for the next one",
-      );
-    }
+    if (this.#side.hasLostConsumer()) throw isDeserted(this.#side.memory);
   }
 
   /** There is no room: looks whether the consumer is gone. */
@@ -369,10 +362,7 @@ export class Sender {
   }
 
   #refuse(length: number): never {
-    throw new RangeError(
-      `Cannot send ${length} bytes to ${this.#what}: ` +
-        `its longest message has ${this.#longest} bytes`,
-    );
+    throw tooLong(length, this.#side.memory);
   }
 
   #checkReserved(): void {
@@ -395,10 +385,7 @@ export class Sender {
   }
 
   #fullError(): Error {
-    return new Deno.errors.WouldBlock(
-      `Cannot send ${this.#wanted} bytes to ${this.#what}: it is full; ` +
-        `it holds ${this.#side.memory.shape.capacity} bytes`,
-    );
+    return isFull(this.#wanted, this.#side.memory);
   }
 
   #late(timeout: number): Error {

@@ -122,8 +122,8 @@ function barsOf({ metrics, rows }: ReportTable, placement: string): Bar[] {
 }
 
 function colorOf({ name, program }: ReportRow): string {
-  if (program.endsWith(".c")) return colors.c;
-  const isOurs = program.endsWith(".ts") && !name.startsWith("Deno");
+  if (program.endsWith(".c") && name.startsWith("C,")) return colors.c;
+  const isOurs = program.endsWith(".ts") && !/^(Deno|raw FFI)/.test(name);
   return isOurs ? colors.ours : colors.peer;
 }
 
