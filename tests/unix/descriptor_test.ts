@@ -241,6 +241,7 @@ test(
 );
 
 test("credentials come with a datagram, and cannot be forged", {
+  needs: ["sys"],
   ignore: notLinux,
 }, () => {
   const path = `\0t ${crypto.randomUUID()}`;
