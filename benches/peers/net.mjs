@@ -11,7 +11,7 @@ const options = Object.fromEntries(
 export const role = options.role;
 
 /** The port of this trial, below those that the system gives out. */
-const port = 20000 + parseInt(options.name.slice(2), 16) % 12000;
+export const port = 20000 + parseInt(options.name.slice(2), 16) % 12000;
 
 /** The address of this trial: an abstract name, or the port. */
 export const address = options.family === "unix"
