@@ -1,4 +1,4 @@
-/** How many async waits of this thread are pending. */
+/** How many async waits of this thread are pending, and whose end lately. */
 
 let count = 0;
 
@@ -20,4 +20,35 @@ export function endWait(): void {
  */
 export function isAloneWaiting(): boolean {
   return count === 0;
+}
+
+/** After how many waits that ended one after the other it is the only one. */
+const ENOUGH = 16;
+
+let active: object | undefined;
+let times = 0;
+
+/**
+ * Says that a wait has ended with what it waited for.
+ *
+ * @param waiter Whose wait it was.
+ */
+export function noteActive(waiter: object): void {
+  if (waiter === active) {
+    times++;
+  } else {
+    active = waiter;
+    times = 0;
+  }
+}
+
+/**
+ * Whether all waits that have ended lately were those of one waiter, so that
+ * the others, such as that of a server for the next connection, are idle.
+ *
+ * @param waiter The waiter.
+ * @returns Whether they were.
+ */
+export function isOnlyActive(waiter: object): boolean {
+  return waiter === active && times >= ENOUGH;
 }

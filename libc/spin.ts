@@ -20,7 +20,7 @@
  * ```
  */
 
-import { isAloneWaiting } from "./pending.ts";
+import { isAloneWaiting, isOnlyActive, noteActive } from "./pending.ts";
 import { schedYield } from "./sched.ts";
 import { monotonicNow } from "./time.ts";
 
@@ -139,12 +139,13 @@ export class Spin {
 
   /**
    * Begins a wait that must not hold up this thread's event loop for long. It
-   * looks again only if nothing else waits there.
+   * looks again only if nothing else waits there, or what does has been idle
+   * while this side was not.
    *
    * @param isOffThread Whether the sleep is on another thread.
    */
   beginAsync(isOffThread = true): void {
-    if (isAloneWaiting()) {
+    if (isAloneWaiting() || isOnlyActive(this)) {
       this.#begin(isOffThread ? WORTH_OFF_THREAD : this.#worth);
     } else {
       this.#limit =
@@ -177,6 +178,7 @@ export class Spin {
 
   /** Ends a wait: the look succeeded. */
   hit(): void {
+    noteActive(this);
     this.#probeEvery = PROBE_OFTEN;
     if (this.#step <= this.#pauses) {
       // The other side runs on another core: looking is cheap.
@@ -219,6 +221,7 @@ export class Spin {
 
   /** Says that the sleep is over. */
   wake(): void {
+    noteActive(this);
     if (!this.#adaptive) return;
     const wait = monotonicNow() - this.#parkedAt;
     this.#learn(Math.max(wait, this.#shortest), 0.25);

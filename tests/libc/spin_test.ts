@@ -82,6 +82,26 @@ test(
   },
 );
 
+test(
+  "Spin.beginAsync() looks again while others wait in vain, until one of them does not",
+  {},
+  (t) => {
+    beginWait();
+    t.defer(endWait);
+    const spin = new Spin("adaptive");
+    for (let i = 0; i < 30; i++) {
+      spin.sleep();
+      spin.wake();
+    }
+    assert(looksAsync(spin) > 0);
+    const other = new Spin("adaptive");
+    assertEquals(looksAsync(other), 0);
+    other.park();
+    other.wake();
+    assertEquals(looksAsync(spin), 0);
+  },
+);
+
 test("Spin stops looking after long waits", {}, () => {
   const spin = discouraged();
   let looked = 0;
