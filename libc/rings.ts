@@ -6,6 +6,7 @@
  */
 
 export { Arrival } from "./arrival.ts";
+export { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 export { open, setNonblocking } from "./fcntl.ts";
 export { cString } from "./c_string.ts";
 export { POLLIN, pollSync } from "./poll.ts";

@@ -139,13 +139,14 @@ export class Spin {
 
   /**
    * Begins a wait that must not hold up this thread's event loop for long. It
-   * looks again only if nothing else waits there, or what does has been idle
-   * while this side was not.
+   * looks again only if nothing else waits there.
    *
    * @param isOffThread Whether the sleep is on another thread.
+   * @param gives Whether it gives the others their turns ({@linkcode Streak}):
+   * then it looks again too if they have been idle while this side was not.
    */
-  beginAsync(isOffThread = true): void {
-    if (isAloneWaiting() || isOnlyActive(this)) {
+  beginAsync(isOffThread = true, gives = false): void {
+    if (isAloneWaiting() || gives && isOnlyActive(this)) {
       this.#begin(isOffThread ? WORTH_OFF_THREAD : this.#worth);
     } else {
       this.#limit =

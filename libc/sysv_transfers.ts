@@ -7,6 +7,7 @@
 
 import { Alarm } from "./alarm.ts";
 import { deadlineAfter, timedOut } from "./deadline.ts";
+import { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 import { schedYield, sleepSync } from "./sched.ts";
 import { type Sleepable, SleepQueue } from "./sleep_queue.ts";
 import { checkWait, LONGEST_NAP, Spin, type WaitStrategy } from "./spin.ts";
@@ -42,13 +43,6 @@ const MOST_PAUSES = 16;
 const LONGEST_TURN = 1;
 /** How many waits do not give a turn after one that did in vain. */
 const SKIPPED_TURNS = 64;
-/** One in so many async transfers that need no sleep lets others run. */
-const STREAK = 128;
-
-/** Lets timers, signals and other events have their turn. */
-function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 /** The transfers of one direction of one queue, or the waits of one set. */
 export class SysvTransfers<T, R> {
@@ -57,8 +51,8 @@ export class SysvTransfers<T, R> {
   readonly blocks: boolean;
   readonly #spin: Spin;
   readonly #lanes = new Map<string, SleepQueue<T, R>>();
-  /** How many async transfers did not have to sleep. */
-  #streak = 0;
+  /** Async transfers that did not have to sleep. */
+  readonly #streak = new Streak();
   #turnsToSkip: number;
   #isClosed = false;
 
@@ -168,7 +162,7 @@ export class SysvTransfers<T, R> {
    * is there already gives nobody else a turn, so now and then it takes one.
    */
   done(result: R): Promise<R> {
-    return ++this.#streak % STREAK === 0
+    return this.#streak.isOver()
       ? eventLoopTurn().then(() => result)
       : Promise.resolve(result);
   }

@@ -5,24 +5,14 @@
  */
 
 import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
+import { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 import { setNonblocking } from "./fcntl.ts";
-import { isAloneWaiting } from "./pending.ts";
 import { pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { Transfer } from "./request_queue.ts";
 import { checkWait, Spin } from "./spin.ts";
 import type { WaitStrategy } from "./spin.ts";
 import type { WaitOptions } from "./wait_queue.ts";
-
-/** One in so many async transfers that need no sleep lets others run. */
-const STREAK = 128;
-/** The same after looks, if others wait: each may have taken some 60 µs. */
-const SHARED_STREAK = 16;
-
-/** Lets timers, signals and other events have their turn. */
-function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 /** How long a sync wait may take. */
 export interface SyncWaitOptions {
@@ -83,8 +73,8 @@ export class Transfers<T, R> {
   #nonblocking = false;
   /** Whether an event loop may watch it, which a call that waits would stop. */
   #isWatched = false;
-  /** How many async transfers did not have to sleep. */
-  #streak = 0;
+  /** Async transfers that did not have to sleep. */
+  readonly #streak = new Streak();
   #closed = false;
 
   /**
@@ -227,9 +217,9 @@ export class Transfers<T, R> {
   }
 
   /** The promise of an async transfer that needed no sleep. */
-  #done(result: R, streak = STREAK): Promise<R> {
+  #done(result: R, hasLooked = false): Promise<R> {
     // What is awaited and is there already gives nobody else a turn.
-    return ++this.#streak % streak === 0
+    return this.#streak.isOver(hasLooked)
       ? eventLoopTurn().then(() => result)
       : Promise.resolve(result);
   }
@@ -242,13 +232,13 @@ export class Transfers<T, R> {
     const spin = this.#spin;
     if (this.#queue.isEmpty) {
       for (
-        spin.beginAsync(this.#kind.isOffThread === true);
+        spin.beginAsync(this.#kind.isOffThread === true, true);
         spin.next();
       ) {
         const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();
-          return this.#done(result, isAloneWaiting() ? STREAK : SHARED_STREAK);
+          return this.#done(result, true);
         }
       }
     }

@@ -1,11 +1,17 @@
 import { checkTimeout, deadlineAfter, Spin, timedOut } from "@ipc/libc";
 import type { WaitOptions, WaitStrategy } from "@ipc/libc";
-import { monotonicNow, RequestQueue, WORTH_BY_LOADS } from "@ipc/libc/rings";
+import {
+  eventLoopTurn,
+  monotonicNow,
+  RequestQueue,
+  Streak,
+  WORTH_BY_LOADS,
+} from "@ipc/libc/rings";
 import type { SyncWaitOptions } from "@ipc/libc/rings";
 import { ConsumerSide } from "./_consumer.ts";
 import type { LaneReader } from "./_lane_reader.ts";
 import type { RingMemory } from "./_memory.ts";
-import { eventLoopTurn, LISTEN_EVERY, STREAK } from "./_pace.ts";
+import { LISTEN_EVERY } from "./_pace.ts";
 
 /** A message of its own, or a view of one in the ring. */
 type Message = Uint8Array<ArrayBuffer>;
@@ -24,8 +30,8 @@ export class Receiver {
   readonly #spin: Spin;
   readonly #queue: RequestQueue<Target, Result>;
   #isClosed = false;
-  /** How many async receives did not have to sleep. */
-  #streak = 0;
+  /** Async receives that did not have to sleep. */
+  readonly #streak = new Streak();
   #listenedAt = 0;
 
   constructor(memory: RingMemory, wait: WaitStrategy) {
@@ -163,7 +169,7 @@ export class Receiver {
 
   /** Every now and then, what is there already lets others run first. */
   #settle(result: Result): Promise<Result> {
-    if (++this.#streak % STREAK !== 0) return Promise.resolve(result);
+    if (!this.#streak.isOver()) return Promise.resolve(result);
     return eventLoopTurn().then(() => result);
   }
 
@@ -184,7 +190,7 @@ export class Receiver {
         const result = this.#take(target);
         if (result !== undefined) {
           spin.hit();
-          if (++this.#streak % STREAK === 0) await eventLoopTurn();
+          if (this.#streak.isOver()) await eventLoopTurn();
           return result;
         }
       }
@@ -210,7 +216,7 @@ export class Receiver {
   ): Promise<Message[] | null> {
     options.signal?.throwIfAborted();
     this.#checkOpen();
-    if (++this.#streak % STREAK === 0) await eventLoopTurn();
+    if (this.#streak.isOver()) await eventLoopTurn();
     const { side } = this;
     side.releaseAll();
     const batch: Message[] = [];

@@ -6,10 +6,16 @@ import {
   timedOut,
 } from "@ipc/libc";
 import type { WaitOptions, WaitStrategy } from "@ipc/libc";
-import { monotonicNow, RequestQueue, WORTH_BY_LOADS } from "@ipc/libc/rings";
+import {
+  eventLoopTurn,
+  monotonicNow,
+  RequestQueue,
+  Streak,
+  WORTH_BY_LOADS,
+} from "@ipc/libc/rings";
 import type { SyncWaitOptions } from "@ipc/libc/rings";
 import type { RingMemory } from "./_memory.ts";
-import { eventLoopTurn, LISTEN_EVERY, STREAK } from "./_pace.ts";
+import { LISTEN_EVERY } from "./_pace.ts";
 import { ProducerSide } from "./_producer.ts";
 import { isDeserted, isFull, isReserved, tooLong } from "./_send_errors.ts";
 
@@ -31,8 +37,8 @@ export class Sender {
   /** What keeps a message from being put in at once: none of the bits. */
   #bars = 0;
   #reserved = 0;
-  /** How many async sends did not have to sleep. */
-  #streak = 0;
+  /** Async sends that did not have to sleep. */
+  readonly #streak = new Streak();
   #listenedAt = 0;
   /** The length of the message that waits for room. */
   #wanted = 0;
@@ -288,7 +294,7 @@ export class Sender {
       const result = this.#attempt(subject);
       if (result !== undefined) {
         // What is awaited and is done already gives nobody else a turn.
-        if (++this.#streak % STREAK === 0) await eventLoopTurn();
+        if (this.#streak.isOver()) await eventLoopTurn();
         return result;
       }
       if (this.#failsIfFull) throw this.#fullError();
@@ -297,7 +303,7 @@ export class Sender {
         const result = this.#try(subject);
         if (result !== undefined) {
           spin.hit();
-          if (++this.#streak % STREAK === 0) await eventLoopTurn();
+          if (this.#streak.isOver()) await eventLoopTurn();
           return result;
         }
       }

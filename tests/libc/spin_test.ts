@@ -36,8 +36,8 @@ function pausesOf(spin: Spin): number {
 }
 
 /** Looks again as a wait of the event loop does. */
-function looksAsync(spin: Spin): number {
-  spin.beginAsync();
+function looksAsync(spin: Spin, gives = false): number {
+  spin.beginAsync(true, gives);
   return looksLeft(spin);
 }
 
@@ -93,12 +93,14 @@ test(
       spin.sleep();
       spin.wake();
     }
-    assert(looksAsync(spin) > 0);
+    assert(looksAsync(spin, true) > 0);
+    // Who would give the others no turns must not.
+    assertEquals(looksAsync(spin), 0);
     const other = new Spin("adaptive");
-    assertEquals(looksAsync(other), 0);
+    assertEquals(looksAsync(other, true), 0);
     other.park();
     other.wake();
-    assertEquals(looksAsync(spin), 0);
+    assertEquals(looksAsync(spin, true), 0);
   },
 );
 
