@@ -10,7 +10,7 @@ import { FileDescriptor } from "./file_descriptor.ts";
 import { errno, library } from "./library.ts";
 
 const libdirent = library({
-  getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" }, // ssize_t getdents64(int, void *, size_t)
+  getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" }, // ssize_t getdents64(int, void *, size_t)
 });
 
 /** Offsets in `struct dirent64`, in bytes, of which there are as many as it says. */
@@ -34,8 +34,8 @@ export function listFolder(path: string): string[] {
   const names: string[] = [];
   for (;;) {
     const size = BigInt(bytes.byteLength);
-    const count = Number(libdirent.getdents64()(folder.fd, bytes, size));
-    if (count === -1) throw osError(errno(), "getdents64", `list ${path}`);
+    const count = libdirent.getdents64()(folder.fd, bytes, size);
+    if (count === -1) throw osError(errno[0], "getdents64", `list ${path}`);
     if (count === 0) return names.filter((name) => !/^\.\.?$/.test(name));
     for (let at = 0; at < count;) {
       const start = at + DIRENT64.d_name;

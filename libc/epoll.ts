@@ -47,7 +47,7 @@ const MOST_EVENTS = 64;
 export function epollCreate(): number {
   const fd = libepoll.epoll_create1()(EPOLL_CLOEXEC);
   if (fd === -1) {
-    throw osError(errno(), "epoll_create1", "create an epoll descriptor");
+    throw osError(errno[0], "epoll_create1", "create an epoll descriptor");
   }
   return fd;
 }
@@ -72,7 +72,7 @@ export function epollControl(
   event.setInt32(EPOLL_EVENT.data, fd, true);
   event.setInt32(EPOLL_EVENT.data + 4, 0, true);
   if (libepoll.epoll_ctl()(epoll, operation, fd, event) === -1) {
-    throw osError(errno(), "epoll_ctl", `watch descriptor ${fd}`);
+    throw osError(errno[0], "epoll_ctl", `watch descriptor ${fd}`);
   }
 }
 

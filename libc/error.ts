@@ -63,7 +63,7 @@ export interface OsErrorDetails {
 /**
  * Makes the error for a failed call. Nothing may come between the call and
  * the reading of its number, so the number is the first argument:
- * `throw osError(errno(), "close", "close the descriptor")`.
+ * `throw osError(errno[0], "close", "close the descriptor")`.
  *
  * @param number The number.
  * @param syscall The C call.

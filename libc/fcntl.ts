@@ -94,7 +94,7 @@ export function open(
   for (;;) {
     const fd = libopen.open()(...args);
     if (fd !== -1) return fd;
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) {
       throw osError(number, "open", `open ${what}`, hint?.(number));
     }
@@ -107,12 +107,13 @@ export function open(
  * @param fd The descriptor.
  * @param command What to do.
  * @param value With what: a number, or an address.
- * @returns What it returns; −1 if it fails.
+ * @returns What it returns; if it fails, the negative of `errno`.
  */
 export function fcntl(fd: number, command: number, value: number): number {
-  return libfcntl.fcntl()(
+  const result = libfcntl.fcntl()(
     ...variadicArguments([fd, command], [value]) as (number | bigint)[],
   );
+  return result === -1 ? -errno[0] : result;
 }
 
 const libfallocate = library({
@@ -144,8 +145,8 @@ export function posixFallocate(fd: number, size: number): number {
  */
 export function isCloseOnExec(fd: number): boolean {
   const flags = fcntl(fd, F_GETFD, 0);
-  if (flags === -1) {
-    throw osError(errno(), "fcntl", `read the flags of descriptor ${fd}`);
+  if (flags < 0) {
+    throw osError(-flags, "fcntl", `read the flags of descriptor ${fd}`);
   }
   return (flags & FD_CLOEXEC) !== 0;
 }
@@ -157,8 +158,9 @@ export function isCloseOnExec(fd: number): boolean {
  * @param on Whether it is.
  */
 export function setCloseOnExec(fd: number, on: boolean): void {
-  if (fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) === -1) {
-    throw osError(errno(), "fcntl", `set the flags of descriptor ${fd}`);
+  const result = fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0);
+  if (result < 0) {
+    throw osError(-result, "fcntl", `set the flags of descriptor ${fd}`);
   }
 }
 
@@ -171,8 +173,8 @@ export function setCloseOnExec(fd: number, on: boolean): void {
  */
 export function duplicate(fd: number): number {
   const copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  if (copy === -1) {
-    throw osError(errno(), "fcntl", `duplicate descriptor ${fd}`);
+  if (copy < 0) {
+    throw osError(-copy, "fcntl", `duplicate descriptor ${fd}`);
   }
   return copy;
 }
@@ -186,12 +188,14 @@ export function duplicate(fd: number): number {
  */
 export function setNonblocking(fd: number, on: boolean): void {
   const flags = fcntl(fd, F_GETFL, 0);
-  if (flags === -1) {
-    throw osError(errno(), "fcntl", `read the flags of descriptor ${fd}`);
+  if (flags < 0) {
+    throw osError(-flags, "fcntl", `read the flags of descriptor ${fd}`);
   }
   const wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
-  if (wanted !== flags && fcntl(fd, F_SETFL, wanted) === -1) {
-    throw osError(errno(), "fcntl", `set the flags of descriptor ${fd}`);
+  if (wanted === flags) return;
+  const result = fcntl(fd, F_SETFL, wanted);
+  if (result < 0) {
+    throw osError(-result, "fcntl", `set the flags of descriptor ${fd}`);
   }
 }
 
@@ -203,8 +207,8 @@ export function setNonblocking(fd: number, on: boolean): void {
  */
 export function accessMode(fd: number): number {
   const flags = fcntl(fd, F_GETFL, 0);
-  if (flags === -1) {
-    throw osError(errno(), "fcntl", `read the flags of descriptor ${fd}`);
+  if (flags < 0) {
+    throw osError(-flags, "fcntl", `read the flags of descriptor ${fd}`);
   }
   return flags & O_ACCMODE;
 }
@@ -217,8 +221,8 @@ export function accessMode(fd: number): number {
  */
 export function pipeCapacity(fd: number): number {
   const capacity = fcntl(fd, F_GETPIPE_SZ, 0);
-  if (capacity === -1) {
-    throw osError(errno(), "fcntl", "read the capacity of the pipe");
+  if (capacity < 0) {
+    throw osError(-capacity, "fcntl", "read the capacity of the pipe");
   }
   return capacity;
 }
@@ -237,8 +241,8 @@ export function setPipeCapacity(
   hint?: (number: number) => string | undefined,
 ): number {
   const capacity = fcntl(fd, F_SETPIPE_SZ, size);
-  if (capacity === -1) {
-    const number = errno();
+  if (capacity < 0) {
+    const number = -capacity;
     throw osError(
       number,
       "fcntl",

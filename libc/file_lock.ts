@@ -30,7 +30,7 @@ export const LOCK_NB = 4;
  */
 export function tryLock(fd: number): boolean {
   while (libfile.flock()(fd, LOCK_EX | LOCK_NB) === -1) {
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return false;
     if (number !== EINTR) {
       throw osError(number, "flock", `lock descriptor ${fd}`);

@@ -36,7 +36,7 @@ const libmode = library({
  */
 export function fchmod(fd: number, mode: number): void {
   if (libmode.fchmod()(fd, mode) === -1) {
-    throw osError(errno(), "fchmod", `set the mode of descriptor ${fd}`);
+    throw osError(errno[0], "fchmod", `set the mode of descriptor ${fd}`);
   }
 }
 
@@ -51,7 +51,7 @@ export function chmodNoFollow(path: string, mode: number): void {
   const name = cString(path, "the path");
   if (libmode.fchmodat()(AT_FDCWD, name, mode, AT_SYMLINK_NOFOLLOW) === -1) {
     throw osError(
-      errno(),
+      errno[0],
       "fchmodat",
       `set the mode of ${JSON.stringify(path)}`,
     );
@@ -67,7 +67,7 @@ export function chmodNoFollow(path: string, mode: number): void {
  */
 export function mkdir(path: string, mode: number): void {
   if (libmode.mkdir()(cString(path, "the path"), mode) === -1) {
-    throw osError(errno(), "mkdir", `create folder ${JSON.stringify(path)}`);
+    throw osError(errno[0], "mkdir", `create folder ${JSON.stringify(path)}`);
   }
 }
 

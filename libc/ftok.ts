@@ -51,5 +51,5 @@ export function ftok(path: string, id: number): number {
   checkInteger(id, "id", 0, 255);
   const key = libipc.ftok()(cString(path, "the path"), id);
   if (key !== -1) return key;
-  throw osError(errno(), "ftok", `make a key of ${JSON.stringify(path)}`);
+  throw osError(errno[0], "ftok", `make a key of ${JSON.stringify(path)}`);
 }

@@ -147,7 +147,7 @@ export class Futex {
     const result = perPlatform({ linux: this.#futex, darwin: this.#osSync })
       .call(this, value, milliseconds);
     if (result >= 0) return;
-    const number = errno();
+    const number = -result;
     if (number === EAGAIN || number === EINTR || number === ETIMEDOUT) return;
     throw osError(number, "futex", "sleep on a word of shared memory");
   }
@@ -192,13 +192,14 @@ export class Futex {
 
   #futex(value: number, milliseconds: number): number {
     const timespec = setTimespec(this.#timespec, milliseconds);
-    return libfutex.futex()(
+    const result = libfutex.futex()(
       SYSCALL,
       this.#pointer,
       FUTEX_WAIT,
       value,
       timespec,
     );
+    return result === -1 ? -errno[0] : result;
   }
 
   #futexOffThread(value: number, milliseconds: number): Promise<number> {
@@ -217,7 +218,7 @@ export class Futex {
   }
 
   #osSync(value: number, milliseconds: number): number {
-    return libossync.os_sync_wait_on_address_with_timeout()(
+    const result = libossync.os_sync_wait_on_address_with_timeout()(
       this.#pointer,
       BigInt(value >>> 0),
       WORD_SIZE,
@@ -225,6 +226,7 @@ export class Futex {
       OS_CLOCK_MACH_ABSOLUTE_TIME,
       nanoseconds(milliseconds),
     );
+    return result === -1 ? -errno[0] : result;
   }
 
   #osSyncOffThread(value: number, milliseconds: number): Promise<number> {

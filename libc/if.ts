@@ -23,7 +23,7 @@ export function interfaceIndex(name: string): number {
   const index = libif.if_nametoindex()(cString(name, "interface"));
   if (index === 0) {
     throw osError(
-      errno(),
+      errno[0],
       "if_nametoindex",
       `find network interface ${JSON.stringify(name)}`,
     );

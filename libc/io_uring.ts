@@ -17,16 +17,17 @@ import { Mapping } from "./mapping.ts";
 import { POLLIN } from "./poll.ts";
 
 const libring = library({
-  // Variadic in C. Linux passes such arguments as it passes fixed ones.
+  // Variadic in C. Linux passes such arguments as it passes fixed ones. What
+  // these return fits 32 bits; 64 would be an object (see `errno`).
   enter: {
     name: "syscall",
     parameters: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"],
-    result: "i64",
+    result: "i32",
   }, // long syscall(long, ...)
   setup: {
     name: "syscall",
     parameters: ["i64", "i64", "buffer"],
-    result: "i64",
+    result: "i32",
   }, // long syscall(long, ...)
 });
 
@@ -96,10 +97,9 @@ export class PollRelay implements Disposable {
     using undo = new DisposableStack();
     const params = new DataView(new ArrayBuffer(IO_URING_PARAMS.size));
     const get = (offset: number) => params.getUint32(offset, true);
-    const fd = Number(
-      libring.setup()(BigInt(SYS_io_uring_setup), BigInt(ENTRIES), params),
-    );
-    if (fd === -1) throw osError(errno(), "io_uring_setup", "create a ring");
+    const setup = libring.setup();
+    const fd = setup(BigInt(SYS_io_uring_setup), BigInt(ENTRIES), params);
+    if (fd === -1) throw osError(errno[0], "io_uring_setup", "create a ring");
     this.#ring = undo.use(new FileDescriptor(fd));
     const needed = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_RW_CUR_POS;
     if ((get(IO_URING_PARAMS.features) & needed) !== needed) {
@@ -156,8 +156,8 @@ export class PollRelay implements Disposable {
       0n,
       0n,
     );
-    if (count !== BigInt(ENTRIES)) {
-      throw osError(errno(), "io_uring_enter", "wait in the event loop");
+    if (count !== ENTRIES) {
+      throw osError(errno[0], "io_uring_enter", "wait in the event loop");
     }
   }
 

@@ -67,7 +67,23 @@ const locationSymbol: string = perPlatform({
   darwin: "__error", // int *__error(void)
 });
 
-let errnoCell: Int32Array | undefined;
+/**
+ * The `errno` of this thread, as an array of one.
+ *
+ * Read it in the statement after the call, with nothing in between: any other
+ * call of the runtime may set it, and entering a function is enough for the
+ * runtime to compile or to collect garbage. So this is no function. The cell
+ * is a view of the thread's own `errno`, made before the first call of any
+ * header, and reading it runs nothing. A result of 64 bits is made into an
+ * object, for which the runtime may collect garbage too, so declare 32 where
+ * the values fit. A call with `nonblocking: true` runs on another thread, and
+ * its `errno` is lost.
+ *
+ * @see {@link https://man7.org/linux/man-pages/man3/errno.3.html | errno(3)}
+ */
+export let errno: { readonly 0: number } = [0];
+
+let isErrnoBound = false;
 
 /** Makes the view of `errno`, so that reading it later calls nothing. */
 function bindErrno(): void {
@@ -77,7 +93,10 @@ function bindErrno(): void {
   const pointer = symbols.location();
   if (pointer === null) throw new Error("Cannot find errno: null pointer");
   const { getArrayBuffer } = Deno.UnsafePointerView;
-  errnoCell = new Int32Array(getArrayBuffer(pointer, 4));
+  errno = new Int32Array(getArrayBuffer(pointer, 4)) as
+    & Int32Array
+    & { readonly 0: number };
+  isErrnoBound = true;
 }
 
 /** The calls of one header, each bound at its first use. */
@@ -111,22 +130,6 @@ function binder(name: string, symbol: Deno.ForeignFunction): () => unknown {
 
 function bind(name: string, symbol: Deno.ForeignFunction): unknown {
   const bound = openFirst({ [name]: symbol })[name];
-  if (errnoCell === undefined) bindErrno();
+  if (!isErrnoBound) bindErrno();
   return bound;
-}
-
-/**
- * The `errno` of this thread.
- *
- * Read it in the expression that made the call, with nothing in between: any
- * other call of the runtime may set it. The cell is a view of the thread's
- * own `errno`, made before the first call of any header, so that reading it
- * calls nothing. A call with `nonblocking: true` runs on another thread, and
- * its `errno` is lost.
- *
- * @returns The number that the last failing call left.
- * @see {@link https://man7.org/linux/man-pages/man3/errno.3.html | errno(3)}
- */
-export function errno(): number {
-  return errnoCell![0]!;
 }

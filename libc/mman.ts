@@ -69,7 +69,7 @@ export function shmOpen(name: string, flags: number, mode: number): number {
   for (;;) {
     const fd = libshm.shm_open()(...args);
     if (fd !== -1) return fd;
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) {
       throw osError(
         number,
@@ -93,7 +93,7 @@ export function shmOpen(name: string, flags: number, mode: number): number {
 export function shmUnlink(name: string): void {
   if (libshm.shm_unlink()(objectName(name, SHM_NAME_MAX)) === -1) {
     throw osError(
-      errno(),
+      errno[0],
       "shm_unlink",
       `unlink shared memory ${JSON.stringify(name)}`,
     );
@@ -126,7 +126,7 @@ export function mmap(
     fd,
     BigInt(offset),
   );
-  const number = errno();
+  const number = errno[0];
   if (
     pointer === null || Deno.UnsafePointer.value(pointer) === MAP_FAILED
   ) {
@@ -143,6 +143,6 @@ export function mmap(
  */
 export function munmap(pointer: Deno.PointerObject, size: number): void {
   if (libmman.munmap()(pointer, BigInt(size)) === -1) {
-    throw osError(errno(), "munmap", `unmap ${size} bytes`);
+    throw osError(errno[0], "munmap", `unmap ${size} bytes`);
   }
 }

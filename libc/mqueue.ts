@@ -93,7 +93,7 @@ export function mqOpen(
   for (;;) {
     const fd = libmqueue.mq_open()(path, flags, mode, attributes);
     if (fd !== -1) return fd;
-    const number = errno();
+    const number = errno[0];
     if (number === EINTR) continue;
     const action = created === undefined ? "open" : "create";
     throw explain?.(number) ??
@@ -114,7 +114,7 @@ export function mqOpen(
 export function mqUnlink(name: string): void {
   if (libmqueue.mq_unlink()(objectName(name, MQ_NAME_MAX)) === -1) {
     throw osError(
-      errno(),
+      errno[0],
       "mq_unlink",
       `unlink message queue ${JSON.stringify(name)}`,
     );
@@ -151,7 +151,7 @@ export function mqSetBlocking(fd: number, blocking: boolean): void {
   const view = new DataView(new ArrayBuffer(MQ_ATTR.size));
   setLong(view, MQ_ATTR.mq_flags, blocking ? 0 : O_NONBLOCK);
   if (libmqueue.mq_setattr()(fd, view, null) === -1) {
-    throw osError(errno(), "mq_setattr", "set the mode of the message queue");
+    throw osError(errno[0], "mq_setattr", "set the mode of the message queue");
   }
 }
 
@@ -172,7 +172,7 @@ export function mqSend(
   const size = BigInt(message.byteLength);
   for (;;) {
     if (libmqueue.mq_send()(fd, message, size, priority) === 0) return true;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return false;
     if (number !== EINTR) {
       throw osError(
@@ -203,7 +203,7 @@ export function mqReceive(
   for (;;) {
     const size = libmqueue.mq_receive()(fd, target, room, priority);
     if (size !== -1) return size;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) {
       throw osError(number, "mq_receive", "receive from the message queue");

@@ -23,7 +23,7 @@ const libnotify = library({
   mq_notify: { parameters: ["i32", "pointer"], result: "i32" }, // int mq_notify(mqd_t, const struct sigevent *)
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" }, // int socket(int, int, int)
   // Variadic in C. Linux passes such arguments as it passes fixed ones.
-  syscall: { parameters: ["i64", "i64", "buffer"], result: "i64" }, // long syscall(long, ...)
+  syscall: { parameters: ["i64", "i64", "buffer"], result: "i32" }, // long syscall(long, ...)
 });
 
 /** The number of the system call. */
@@ -61,7 +61,7 @@ export function notificationSocket(): number {
   const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
   const fd = libnotify.socket()(AF_NETLINK, type, 0);
   if (fd === -1) {
-    throw osError(errno(), "socket", "create a socket for notifications");
+    throw osError(errno[0], "socket", "create a socket for notifications");
   }
   return fd;
 }
@@ -96,8 +96,8 @@ export function mqNotify(
   event.setInt32(SIGEVENT.sigev_signo, socket, true);
   event.setInt32(SIGEVENT.sigev_notify, SIGEV_THREAD, true);
   const call = libnotify.syscall();
-  if (call(BigInt(SYS_mq_notify), BigInt(fd), event) !== 0n) {
-    const number = errno();
+  if (call(BigInt(SYS_mq_notify), BigInt(fd), event) !== 0) {
+    const number = errno[0];
     const hint = number === EBUSY ? registrant(fd) : undefined;
     throw osError(
       number,
@@ -115,7 +115,7 @@ export function mqNotify(
  */
 export function mqCancelNotify(fd: number): void {
   if (libnotify.mq_notify()(fd, null) === -1) {
-    throw osError(errno(), "mq_notify", "cancel the notification");
+    throw osError(errno[0], "mq_notify", "cancel the notification");
   }
 }
 

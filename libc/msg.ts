@@ -123,7 +123,7 @@ export function msgGet(
 ): number {
   const id = libmsg.msgget()(key, flags);
   if (id !== -1) return id;
-  const number = errno();
+  const number = errno[0];
   throw osError(number, "msgget", action, hint(number));
 }
 
@@ -167,7 +167,7 @@ export function msgSend(
   flags: number,
 ): number {
   const result = libmsg.msgsnd()(id, packet, BigInt(size), flags);
-  return result === -1 ? -errno() : result;
+  return result === -1 ? -errno[0] : result;
 }
 
 /**
@@ -189,7 +189,7 @@ export function msgReceive(
   flags: number,
 ): number {
   const count = libmsg.msgrcv()(id, packet, BigInt(size), BigInt(type), flags);
-  return count === -1 ? -errno() : count;
+  return count === -1 ? -errno[0] : count;
 }
 
 function control(id: number, command: number, view: DataView): number {
@@ -197,7 +197,7 @@ function control(id: number, command: number, view: DataView): number {
     if (libmsg.msgctl()(id, command, view as DataView<ArrayBuffer>) !== -1) {
       return 0;
     }
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) return number;
   }
 }

@@ -59,7 +59,7 @@ const MAX_WAIT = 2 ** 31 - 1;
 export function pollNow(fd: number, events: number): number {
   const view = pollfd(fd, events);
   if (libpoll.poll()(view, 1, 0) === -1) {
-    const number = errno();
+    const number = errno[0];
     if (number === EINTR) return 0;
     throw osError(number, "poll", `look at descriptor ${fd}`);
   }
@@ -93,7 +93,7 @@ export function pollSync(
     ? -1
     : Math.min(Math.ceil(milliseconds), MAX_WAIT);
   if (libpoll.poll()(waiting, 1, wait) === -1) {
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) {
       throw osError(number, "poll", `wait for descriptor ${fd}`);
     }

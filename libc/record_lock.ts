@@ -12,7 +12,6 @@
 import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { fcntl } from "./fcntl.ts";
-import { errno } from "./library.ts";
 import { perPlatform } from "./platform.ts";
 
 const { EACCES, EAGAIN, EINTR } = Errno;
@@ -57,8 +56,8 @@ function setLock(fd: number, type: number, byte: number): boolean {
     Deno.UnsafePointer.value(Deno.UnsafePointer.of(lock)),
   );
   for (;;) {
-    if (fcntl(fd, F_OFD_SETLK, address) !== -1) return true;
-    const number = errno();
+    const number = -fcntl(fd, F_OFD_SETLK, address);
+    if (number <= 0) return true;
     if (number === EAGAIN || number === EACCES) return false;
     if (number !== EINTR) {
       throw osError(number, "fcntl", `lock byte ${byte} of descriptor ${fd}`);

@@ -48,7 +48,7 @@ export interface ResourceLimit {
 export function resourceLimit(resource: number): ResourceLimit {
   const view = new DataView(new ArrayBuffer(RLIMIT.size));
   if (libresource.getrlimit()(resource, view) === -1) {
-    throw osError(errno(), "getrlimit", `read resource limit ${resource}`);
+    throw osError(errno[0], "getrlimit", `read resource limit ${resource}`);
   }
   return {
     soft: amount(view.getBigUint64(RLIMIT.rlim_cur, true)),

@@ -147,7 +147,7 @@ export function semGet(
 ): number {
   const id = libsem.semget()(key, nsems, flags);
   if (id !== -1) return id;
-  const number = errno();
+  const number = errno[0];
   throw osError(number, "semget", action, hint(number));
 }
 
@@ -166,7 +166,7 @@ export function semOperate(
   operations: SemaphoreOperations,
   count: number,
 ): number {
-  return libsem.semop()(id, operations, BigInt(count)) === -1 ? errno() : 0;
+  return libsem.semop()(id, operations, BigInt(count)) === -1 ? errno[0] : 0;
 }
 
 /**
@@ -191,7 +191,7 @@ export function semOperateFor(
     nanoseconds % 1_000_000_000n,
   );
   return libsem.semtimedop()(id, operations, BigInt(count), time) === -1
-    ? errno()
+    ? errno[0]
     : 0;
 }
 
@@ -216,7 +216,7 @@ function control(
   for (;;) {
     const result = libsem.semctl()(...args);
     if (result !== -1) return result;
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) return -number;
   }
 }

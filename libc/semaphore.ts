@@ -112,7 +112,7 @@ export function semOpen(
   ) as [BufferSource, number, bigint, bigint];
   for (;;) {
     const pointer = libsem.sem_open()(...args);
-    const number = errno();
+    const number = errno[0];
     if (
       pointer !== null && Deno.UnsafePointer.value(pointer) !== SEM_FAILED
     ) return pointer;
@@ -133,7 +133,7 @@ export function semOpen(
  */
 export function semClose(semaphore: SemaphorePointer): void {
   if (libsem.sem_close()(semaphore) === -1) {
-    throw osError(errno(), "sem_close", "close the semaphore");
+    throw osError(errno[0], "sem_close", "close the semaphore");
   }
 }
 
@@ -145,7 +145,7 @@ export function semClose(semaphore: SemaphorePointer): void {
 export function semUnlink(name: string): void {
   if (libsem.sem_unlink()(objectName(name, SEM_NAME_MAX)) === -1) {
     throw osError(
-      errno(),
+      errno[0],
       "sem_unlink",
       `unlink semaphore ${JSON.stringify(name)}`,
     );
@@ -161,7 +161,7 @@ export function semUnlink(name: string): void {
 export function semTryWait(semaphore: SemaphorePointer): boolean {
   for (;;) {
     if (libsem.sem_trywait()(semaphore) === 0) return true;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return false;
     if (number !== EINTR) {
       throw osError(number, "sem_trywait", "acquire the semaphore");
@@ -176,7 +176,7 @@ export function semTryWait(semaphore: SemaphorePointer): boolean {
  */
 export function semPost(semaphore: SemaphorePointer): void {
   if (libsem.sem_post()(semaphore) === -1) {
-    const number = errno();
+    const number = errno[0];
     throw osError(
       number,
       "sem_post",
@@ -195,7 +195,7 @@ export function semPost(semaphore: SemaphorePointer): void {
  */
 export function semWait(semaphore: SemaphorePointer): void {
   while (libsem.sem_wait()(semaphore) === -1) {
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) {
       throw osError(number, "sem_wait", "acquire the semaphore");
     }
@@ -211,7 +211,7 @@ export function semWait(semaphore: SemaphorePointer): void {
 export function semValue(semaphore: SemaphorePointer): number {
   const value = new Int32Array(1);
   if (libsemvalue.sem_getvalue()(semaphore, value) === -1) {
-    throw osError(errno(), "sem_getvalue", "read the value of the semaphore");
+    throw osError(errno[0], "sem_getvalue", "read the value of the semaphore");
   }
   return value[0]!;
 }
@@ -240,7 +240,7 @@ export function semTimedWait(
       momentAfter(CLOCK_REALTIME, milliseconds),
     );
   if (result === 0) return true;
-  const number = errno();
+  const number = errno[0];
   if (number === ETIMEDOUT || number === EINTR) return false;
   throw osError(number, "sem_timedwait", "acquire the semaphore");
 }

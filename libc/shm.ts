@@ -126,7 +126,7 @@ export function shmGet(
 ): number {
   const id = libshm.shmget()(key, BigInt(size), flags);
   if (id !== -1) return id;
-  const number = errno();
+  const number = errno[0];
   throw osError(number, "shmget", action, hint(number));
 }
 
@@ -143,7 +143,7 @@ export function shmAttach(
   flags: number,
 ): Deno.PointerObject | number {
   const pointer = libshm.shmat()(id, null, flags);
-  const number = errno();
+  const number = errno[0];
   return pointer === null || Deno.UnsafePointer.value(pointer) === MAP_FAILED
     ? number
     : pointer;
@@ -157,7 +157,7 @@ export function shmAttach(
  */
 export function shmDetach(pointer: Deno.PointerObject): void {
   if (libshm.shmdt()(pointer) === -1) {
-    throw osError(errno(), "shmdt", "detach System V shared memory");
+    throw osError(errno[0], "shmdt", "detach System V shared memory");
   }
 }
 
@@ -168,7 +168,7 @@ function control(
 ): number {
   for (;;) {
     if (libshm.shmctl()(id, command, view) !== -1) return 0;
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) return number;
   }
 }

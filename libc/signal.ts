@@ -99,7 +99,7 @@ export function currentThread(): number {
  */
 export function interruptThread(thread: number): void {
   if (libsignal.tgkill()(Deno.pid, thread, SIGURG) === 0) return;
-  const number = errno();
+  const number = errno[0];
   if (number !== Errno.ESRCH) {
     throw osError(number, "tgkill", `interrupt thread ${thread}`);
   }

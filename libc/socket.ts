@@ -92,7 +92,7 @@ export function socket(
 ): number {
   const { nonblocking = false } = mode;
   const fd = libsocket.socket()(family, typeBits(type, nonblocking), protocol);
-  if (fd === -1) throw osError(errno(), "socket", "create a socket");
+  if (fd === -1) throw osError(errno[0], "socket", "create a socket");
   return prepared([fd], nonblocking)[0]!;
 }
 
@@ -109,7 +109,7 @@ export function socketpair(family: number, type: number): [number, number] {
   const fds = new Int32Array(2);
   const bits = typeBits(type, false);
   if (libsocket.socketpair()(family, bits, 0, fds) === -1) {
-    throw osError(errno(), "socketpair", "create a pair of sockets");
+    throw osError(errno[0], "socketpair", "create a pair of sockets");
   }
   return prepared([...fds], false) as [number, number];
 }
@@ -158,7 +158,7 @@ export function bind(
   hint?: (number: number) => string | undefined,
 ): void {
   if (libsocket.bind()(fd, address, address.byteLength) === -1) {
-    const number = errno();
+    const number = errno[0];
     throw osError(number, "bind", action, hint?.(number));
   }
 }
@@ -173,7 +173,7 @@ export function bind(
  */
 export function listen(fd: number, backlog: number, action: string): void {
   if (libsocket.listen()(fd, backlog) === -1) {
-    throw osError(errno(), "listen", action);
+    throw osError(errno[0], "listen", action);
   }
 }
 
@@ -194,7 +194,7 @@ export function accept(fd: number, action: string): number | undefined {
       ? libaccept4.accept4()(fd, null, null, SOCK_CLOEXEC)
       : libsocket.accept()(fd, null, null);
     if (connection !== -1) return accepted(connection);
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return undefined;
     if (number !== EINTR && number !== ECONNABORTED) {
       throw osError(number, "accept", action);
@@ -230,7 +230,7 @@ function accepted(fd: number): number {
  */
 export function connect(fd: number, address: SocketAddress): number {
   return libsocket.connect()(fd, address, address.byteLength) === -1
-    ? errno()
+    ? errno[0]
     : 0;
 }
 
@@ -244,7 +244,7 @@ export function connect(fd: number, address: SocketAddress): number {
  */
 export function shutdown(fd: number, how: number): void {
   if (libsocket.shutdown()(fd, how) === -1) {
-    const number = errno();
+    const number = errno[0];
     if (number !== ENOTCONN) {
       throw osError(number, "shutdown", `shut down descriptor ${fd}`);
     }
@@ -261,7 +261,7 @@ export function shutdown(fd: number, how: number): void {
 export function socketName(fd: number): SocketAddress {
   const [address, size] = addressRoom();
   if (libsocket.getsockname()(fd, address, size) === -1) {
-    throw osError(errno(), "getsockname", `ask for the address of ${fd}`);
+    throw osError(errno[0], "getsockname", `ask for the address of ${fd}`);
   }
   return address.slice(0, size[0]);
 }
@@ -276,7 +276,7 @@ export function socketName(fd: number): SocketAddress {
 export function peerName(fd: number): SocketAddress | undefined {
   const [address, size] = addressRoom();
   if (libsocket.getpeername()(fd, address, size) === -1) {
-    const number = errno();
+    const number = errno[0];
     // On macOS a connection that the other side has ended has EINVAL.
     if (number === ENOTCONN || number === Errno.EINVAL) return undefined;
     throw osError(number, "getpeername", `ask whom ${fd} is connected to`);

@@ -280,7 +280,7 @@ export class MessageHeader {
     for (;;) {
       const count = sendmsg(fd, this.#header, flags | MSG_NOSIGNAL);
       if (count !== -1) return count;
-      const number = errno();
+      const number = errno[0];
       if (number === EAGAIN) return WOULD_BLOCK;
       if (number !== EINTR) throw fail(number);
     }
@@ -309,7 +309,7 @@ export class MessageHeader {
       this.#point(bytes, controlSize, this.#address.byteLength);
       const count = recvmsg(fd, this.#header, flags);
       if (count !== -1) return count;
-      const number = errno();
+      const number = errno[0];
       if (number === EAGAIN) return WOULD_BLOCK;
       if (number !== EINTR) throw osError(number, "recvmsg", action);
     }

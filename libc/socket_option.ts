@@ -99,7 +99,7 @@ export function readSocketOption(
   const size = Uint32Array.of(target.byteLength);
   if (liboption.getsockopt()(fd, level, option, target, size) === -1) {
     throw osError(
-      errno(),
+      errno[0],
       "getsockopt",
       `read option ${option} of socket ${fd}`,
     );
@@ -129,7 +129,7 @@ export function setSocketOption(
     : value;
   const size = bytes.byteLength;
   if (liboption.setsockopt()(fd, level, option, bytes, size) === -1) {
-    const number = errno();
+    const number = errno[0];
     if (isOptional) return;
     throw osError(
       number,

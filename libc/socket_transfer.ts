@@ -75,7 +75,7 @@ export function tryReceive(
   for (;;) {
     const count = libtransfer.recv()(fd, target, size, flags);
     if (count !== -1) return count;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) throw osError(number, "recv", action);
   }
@@ -113,7 +113,7 @@ export function tryReceiveFrom(
       addressSize,
     );
     if (count !== -1) return count;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) throw osError(number, "recvfrom", action);
   }
@@ -141,7 +141,7 @@ export function trySend(
   for (;;) {
     const count = libtransfer.send()(fd, source, size, flags | MSG_NOSIGNAL);
     if (count !== -1) return count;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) throw fail(number, action);
   }
@@ -178,7 +178,7 @@ export function trySendTo(
       address.byteLength,
     );
     if (count !== -1) return count;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) throw fail(number, action);
   }

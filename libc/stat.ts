@@ -113,7 +113,7 @@ export function lstat(path: string): FileStat {
   }
   const view = new DataView(new ArrayBuffer(STAT.size));
   if (liblstat.lstat()(name, view) === -1) {
-    throw osError(errno(), "lstat", `ask about ${quoted}`);
+    throw osError(errno[0], "lstat", `ask about ${quoted}`);
   }
   return decodeStat(view);
 }
@@ -130,7 +130,7 @@ function statx(
 ): FileStat {
   const view = new DataView(new ArrayBuffer(STATX.size));
   if (libstatx.statx()(fd, path, flags, STATX_BASIC_STATS, view) === -1) {
-    throw osError(errno(), "statx", `ask about ${what}`);
+    throw osError(errno[0], "statx", `ask about ${what}`);
   }
   return decodeStatx(view);
 }
@@ -138,7 +138,7 @@ function statx(
 function fstatDarwin(fd: number): FileStat {
   const view = new DataView(new ArrayBuffer(STAT.size));
   if (libfstat.fstat()(fd, view) === -1) {
-    throw osError(errno(), "fstat", `ask about descriptor ${fd}`);
+    throw osError(errno[0], "fstat", `ask about descriptor ${fd}`);
   }
   return decodeStat(view);
 }
@@ -190,6 +190,6 @@ const libmkfifo = library({
  */
 export function mkfifo(path: string, mode: number): void {
   if (libmkfifo.mkfifo()(cString(path, "the path"), mode) === -1) {
-    throw osError(errno(), "mkfifo", `create FIFO ${JSON.stringify(path)}`);
+    throw osError(errno[0], "mkfifo", `create FIFO ${JSON.stringify(path)}`);
   }
 }

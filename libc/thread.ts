@@ -74,7 +74,7 @@ export function mayBeAlive(id: number): boolean {
   const number = id & NUMBER_MASK;
   // kill(2) takes the number of any thread; 0 would be this process's group.
   return number !== 0 &&
-    (libthread.kill()(number, 0) === 0 || errno() !== Errno.ESRCH);
+    (libthread.kill()(number, 0) === 0 || errno[0] !== Errno.ESRCH);
 }
 
 /**

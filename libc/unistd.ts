@@ -19,6 +19,11 @@ const libunistd = library({
   rmdir: { parameters: ["buffer"], result: "i32" }, // int rmdir(const char *)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" }, // int ftruncate(int, off_t)
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" }, // off_t lseek(int, off_t, int)
+  lseek_failing: {
+    name: "lseek",
+    parameters: ["i32", "i64", "i32"],
+    result: "i32",
+  },
   // A transfer is at most 1 GiB, so its count fits 32 bits.
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" }, // ssize_t read(int, void *, size_t)
   unlink: { parameters: ["buffer"], result: "i32" }, // int unlink(const char *)
@@ -62,7 +67,7 @@ export const _SC_PAGESIZE: number = perPlatform({ linux: 30, darwin: 29 });
  */
 export function close(fd: number): void {
   if (libunistd.close()(fd) === -1) {
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) {
       throw osError(number, "close", `close descriptor ${fd}`);
     }
@@ -77,7 +82,7 @@ export function close(fd: number): void {
  */
 export function ftruncate(fd: number, size: number): void {
   while (libunistd.ftruncate()(fd, BigInt(size)) === -1) {
-    const number = errno();
+    const number = errno[0];
     if (number !== EINTR) {
       throw osError(number, "ftruncate", `set the size to ${size} bytes`);
     }
@@ -94,9 +99,12 @@ export function ftruncate(fd: number, size: number): void {
  */
 export function lseek(fd: number, offset: number, whence: number): number {
   const position = Number(libunistd.lseek()(fd, BigInt(offset), whence));
-  if (position === -1) {
+  // Fails again, with a result that is no object (see `errno`).
+  if (
+    position === -1 && libunistd.lseek_failing()(fd, BigInt(offset), whence)
+  ) {
     throw osError(
-      errno(),
+      errno[0],
       "lseek",
       `seek to ${offset} (whence ${whence}) on descriptor ${fd}`,
     );
@@ -122,7 +130,7 @@ export function tryRead(
   for (;;) {
     const count = libunistd.read()(fd, target, size);
     if (count !== -1) return count;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) {
       throw osError(
@@ -152,7 +160,7 @@ export function tryWrite(
   for (;;) {
     const count = libunistd.write()(fd, source, size);
     if (count !== -1) return count;
-    const number = errno();
+    const number = errno[0];
     if (number === EAGAIN) return WOULD_BLOCK;
     if (number !== EINTR) {
       throw osError(
@@ -183,7 +191,7 @@ export function pipe(): PipeDescriptors {
   const result = capabilities.pipe2
     ? libpipe2.pipe2()(ends, O_CLOEXEC)
     : libpipe.pipe()(ends);
-  if (result === -1) throw osError(errno(), "pipe", "create a pipe");
+  if (result === -1) throw osError(errno[0], "pipe", "create a pipe");
   const [reader, writer] = ends as unknown as [number, number];
   if (!capabilities.pipe2) {
     using undo = new DisposableStack();
@@ -206,7 +214,7 @@ export function pipe(): PipeDescriptors {
 export function link(from: string, to: string): void {
   const [source, target] = [cString(from, "the path"), cString(to, "the path")];
   if (libunistd.link()(source, target) === -1) {
-    throw osError(errno(), "link", `name a file ${JSON.stringify(to)}`);
+    throw osError(errno[0], "link", `name a file ${JSON.stringify(to)}`);
   }
 }
 
@@ -218,7 +226,7 @@ export function link(from: string, to: string): void {
  */
 export function unlink(path: string): void {
   if (libunistd.unlink()(cString(path, "the path")) === -1) {
-    throw osError(errno(), "unlink", `remove ${JSON.stringify(path)}`);
+    throw osError(errno[0], "unlink", `remove ${JSON.stringify(path)}`);
   }
 }
 
@@ -230,7 +238,7 @@ export function unlink(path: string): void {
  */
 export function rmdir(path: string): void {
   if (libunistd.rmdir()(cString(path, "the path")) === -1) {
-    throw osError(errno(), "rmdir", `remove folder ${JSON.stringify(path)}`);
+    throw osError(errno[0], "rmdir", `remove folder ${JSON.stringify(path)}`);
   }
 }
 

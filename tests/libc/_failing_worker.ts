@@ -12,7 +12,7 @@ self.onmessage = ({ data }) => {
   for (let i = 0; i < 20_000; i++) {
     for (const { call, errno: expected } of calls) {
       call();
-      if (errno() !== expected) wrong++;
+      if (errno[0] !== expected) wrong++;
     }
   }
   self.postMessage(wrong);

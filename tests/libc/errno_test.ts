@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { Errno, errnoName, errnoNumbers } from "../../libc/errno.ts";
 import { isOsError } from "../../libc/error.ts";
 import { isCloseOnExec } from "../../libc/fcntl.ts";
@@ -13,6 +14,8 @@ import { errno } from "../../libc/library.ts";
 import { mmap, shmOpen, shmUnlink } from "../../libc/mman.ts";
 import { semUnlink } from "../../libc/semaphore.ts";
 import { close, ftruncate } from "../../libc/unistd.ts";
+import { outcome, output } from "../_util/child.ts";
+import { withoutNativeCompiler } from "../_util/native_compiler.ts";
 import { test, type TestScope } from "../_util/test.ts";
 import { circumstances, failingCalls } from "./_failing_calls.ts";
 
@@ -40,7 +43,7 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-test("errno() is right after 1,000,000 of 1,000,000 failing calls", {
+test("errno is right after 1,000,000 of 1,000,000 failing calls", {
   deadline: 60_000,
 }, async (t) => {
   disturb(t);
@@ -54,7 +57,7 @@ test("errno() is right after 1,000,000 of 1,000,000 failing calls", {
       random = (Math.imul(random, 1103515245) + 12345) >>> 0;
       const { call, errno: expected } = calls[(random >>> 16) % calls.length]!;
       call();
-      const number = errno();
+      const number = errno[0];
       if (number !== expected) wrong++;
       garbage[i & 1023] = [i, { i }, `${i}`];
       if (i % 5_000 === 0) await turn();
@@ -63,7 +66,7 @@ test("errno() is right after 1,000,000 of 1,000,000 failing calls", {
   assertEquals(wrong, 0);
 });
 
-test("errno() is right in each of two threads that fail at once", {
+test("errno is right in each of two threads that fail at once", {
   needs: ["read"],
   deadline: 60_000,
 }, async (t) => {
@@ -83,7 +86,7 @@ test("errno() is right in each of two threads that fail at once", {
   for (let i = 0; !done; i++) {
     for (const { call, errno: expected } of calls) {
       call();
-      if (errno() !== expected) wrong++;
+      if (errno[0] !== expected) wrong++;
     }
     if (i % 1000 === 0) await turn();
   }
@@ -142,4 +145,26 @@ test("errnoNumbers has no name twice in one system but for aliases", {}, () => {
       seen.add(number);
     }
   }
+});
+
+test("errno is read before the runtime makes a call of its own", {
+  needs: ["run", "read", "write", "env"],
+  ignore: Deno.build.os !== "linux"
+    ? "needs LD_PRELOAD"
+    : withoutNativeCompiler(),
+}, async (t) => {
+  const poison = `${t.folder()}/poison.so`;
+  const source = fromFileUrl(new URL("./_poison.c", import.meta.url));
+  const compiled = await outcome(
+    new Deno.Command("cc", {
+      args: ["-shared", "-fPIC", "-o", poison, source],
+    }),
+  );
+  assertEquals(compiled.code, 0, compiled.stderr);
+  const script = fromFileUrl(new URL("./_poisoned.ts", import.meta.url));
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-ffi", script],
+    env: { LD_PRELOAD: poison },
+  });
+  assertEquals(await output(command), "{}");
 });
