@@ -5,6 +5,7 @@ import { wholeProgramMetrics } from "./harness/metric.ts";
 
 const ours = "examples/shm_pi.ts";
 const python = "Python, os.fork";
+const raw = "raw FFI, one file";
 
 /** Pi from so many terms, by ten processes. */
 function pi(terms: number, timesAsFast: number, passes?: number): Table {
@@ -30,6 +31,12 @@ function pi(terms: number, timesAsFast: number, passes?: number): Table {
         program: "pi.py",
         whole: { args, expect },
         baseline: ours,
+      },
+      {
+        name: raw,
+        program: "pi_raw.ts",
+        whole: { permissions: ["--allow-ffi", "--allow-run"], args, expect },
+        baseline: python,
       },
       {
         name: "C, fork",
