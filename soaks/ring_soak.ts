@@ -3,60 +3,41 @@
  * several capacities, sides that are killed at random, and memory that is
  * changed at random.
  *
- * deno run -A soaks/ring_soak.ts [--messages 20000000] [--kills 200]
- *   [--mutations 100000] [--from 0] [--seed 1]
+ * deno run -A soaks/ring_soak.ts --help
  *
  * The issue's own numbers are `--messages 1000000000 --kills 1000`. A run that
  * was stopped goes on with `--from`, which it prints.
  */
 
 import { openRingReader, openRingWriter, unlinkRing } from "@ipc/ring";
-import { parseArgs } from "@std/cli";
 import { denoPeer, output } from "../tests/_util/child.ts";
 import { fuzz, randomNumbers } from "../tests/_util/ring_fuzz.ts";
 import { MessageChecker, MessageWriter } from "../tests/_util/ring_messages.ts";
+import { draw, Fault, readOptions, runTrials } from "./_soak.ts";
 
-const options = parseArgs(Deno.args, {
-  string: ["messages", "kills", "mutations", "from", "seed"],
-  default: {
-    messages: "20000000",
-    kills: "200",
-    mutations: "100000",
-    from: "0",
-    seed: "1",
+const { messages, kills, mutations, from, seed } = readOptions(
+  "Rings: very many messages, sides that are killed, memory that is changed.",
+  {
+    messages: [20_000_000, "how many messages"],
+    kills: [200, "how many deaths"],
+    mutations: [100_000, "how many changes of the memory"],
+    from: [0, "with which message to go on"],
+    seed: [1, "what chance begins with"],
   },
-});
-const number = (key: keyof typeof options) => Number(options[key]);
-const isTerminal = Deno.stdout.isTerminal();
-const encoder = new TextEncoder();
-
-/** Shows how far a part is; in a terminal, on one line. */
-function progress(part: string, done: number, all: number, more = ""): void {
-  if (!isTerminal) return;
-  const width = 30;
-  const full = Math.round(width * done / all);
-  const bar = "#".repeat(full).padEnd(width, ".");
-  Deno.stdout.writeSync(
-    encoder.encode(`\r${part} [${bar}] ${done} of ${all} ${more}   `),
-  );
-}
-
-function finish(text: string): void {
-  if (isTerminal) Deno.stdout.writeSync(encoder.encode("\r\x1b[K"));
-  console.log(text);
-}
+);
 
 function freeName(): string {
   return `/s_${crypto.randomUUID().slice(0, 13)}`;
 }
 
-await stream(number("messages"), number("from"));
-await kill(number("kills"), number("seed"));
-await mutate(number("mutations"), number("seed"));
-console.log("well");
+await runTrials({
+  "Messages": stream,
+  "Deaths": kill,
+  "Nonsense": mutate,
+});
 
 /** Every message once, whole and in order, over several capacities. */
-async function stream(messages: number, from: number): Promise<void> {
+async function stream(): Promise<string> {
   const capacities = [64, 256, 1024, 4096, 65_536, 1_048_576];
   const writes = ["sync", "batch", "reserve", "try", "batch", "sync"];
   const share = Math.ceil(messages / capacities.length);
@@ -87,31 +68,29 @@ async function stream(messages: number, from: number): Promise<void> {
         if (checker.count >= next) {
           next += 100_000;
           const done = before - share + skip + checker.count;
-          progress("messages", done, messages, `(--from ${done})`);
+          draw(done / messages, `messages (--from ${done})`);
         }
       }
       await sent;
       if (checker.count !== count) {
-        throw new Error(`${checker.count} of ${count} messages came`);
+        throw new Fault(`${checker.count} of ${count} messages came`);
       }
     } finally {
       unlinkRing(name);
     }
   }
   const seconds = (performance.now() - start) / 1000;
-  finish(
-    `${messages - from} messages came once, whole and in order ` +
-      `(${seconds.toFixed(0)} s)`,
-  );
+  return `${messages - from} came once, whole and in order ` +
+    `(${seconds.toFixed(0)} s)`;
 }
 
 /** Sides that are killed at random: the other one goes on with the next. */
-async function kill(kills: number, seed: number): Promise<void> {
+async function kill(): Promise<string> {
   const random = randomNumbers(seed);
   const { ConnectionReset, BrokenPipe } = Deno.errors;
   const capacity = 512;
   let slowest = 0;
-  let messages = 0;
+  let passed = 0;
   for (let i = 0; i < kills; i++) {
     const name = freeName();
     const delay = random(20);
@@ -141,7 +120,7 @@ async function kill(kills: number, seed: number): Promise<void> {
       const length = next.write(checker.next[0]!);
       writer.sendSync(next.bytes.subarray(0, length));
       checker.check(reader.receiveSync({ timeout: 1000 })!);
-      messages += checker.count;
+      passed += checker.count;
     } else {
       const writer = openRingWriter(name, { createNew: true, capacity });
       const way = ["sync", "async", "into", "views"][random(4)]!;
@@ -178,21 +157,19 @@ async function kill(kills: number, seed: number): Promise<void> {
         checker.check(m);
       }
       if (checker.count > 0 && checker.next[0] !== sent) {
-        throw new Error(`${checker.next[0]} of ${sent} messages are there`);
+        throw new Fault(`${checker.next[0]} of ${sent} messages are there`);
       }
-      messages += sent;
+      passed += sent;
     }
     unlinkRing(name);
-    progress("kills", i + 1, kills);
+    draw((i + 1) / kills, "deaths");
   }
-  finish(
-    `${kills} deaths among ${messages} messages harmed nobody; the slowest ` +
-      `was noticed after ${slowest.toFixed(1)} ms`,
-  );
+  return `${kills} among ${passed} messages harmed nobody; the slowest was ` +
+    `noticed after ${slowest.toFixed(1)} ms`;
 }
 
 /** Nonsense in the memory: errors, and no hang. */
-async function mutate(mutations: number, seed: number): Promise<void> {
+async function mutate(): Promise<string> {
   const shapes = [
     {},
     { producers: 2 },
@@ -211,7 +188,7 @@ async function mutate(mutations: number, seed: number): Promise<void> {
     );
     errors += results.errors;
     unlinkRing(name);
-    progress("mutations", i + 1, steps);
+    draw((i + 1) / steps, "rounds of nonsense");
   }
-  finish(`${mutations} rounds of nonsense caused ${errors} errors, no hang`);
+  return `${mutations} rounds caused ${errors} errors, and no hang`;
 }

@@ -3,9 +3,7 @@
  * are served, senders that are killed at random moments, and servers that are
  * shut down while clients connect.
  *
- * deno run -A soaks/socket_soak.ts [--races 100000] [--rounds 40]
- *
- * It ends with code 0 if everything held, and says what did not.
+ * deno run -A soaks/socket_soak.ts --help
  *
  * @module
  */
@@ -22,26 +20,9 @@ import {
   sendAll,
   serveConnections,
 } from "@ipc/socket";
-import type { WaitOptions } from "@ipc/socket";
-import { parseArgs } from "@std/cli";
-
-/** What can go wrong. */
-class Fault extends Error {}
-
-function check(holds: boolean, what: string): void {
-  if (!holds) throw new Fault(what);
-}
-
-/** Lets the event loop have a turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** What is raced for: numbers that are sent, and received in order. */
-interface Race extends Disposable {
-  send(record: Uint8Array<ArrayBuffer>): void | Promise<void>;
-  receive(record: Uint8Array, options: WaitOptions): Promise<unknown>;
-}
+import { raceTrials, turn } from "./_races.ts";
+import type { Race } from "./_races.ts";
+import { check, draw, Fault, readOptions, runTrials } from "./_soak.ts";
 
 const races: Record<string, () => Promise<Race>> = {
   "reads of a TcpStream": () => {
@@ -75,35 +56,6 @@ const races: Record<string, () => Promise<Race>> = {
   },
 };
 
-/** Nothing is lost, doubled or out of order between an abort and an arrival. */
-async function abortAgainstArrival(
-  name: string,
-  count: number,
-): Promise<string> {
-  using race = await races[name]!();
-  const record = new Uint32Array(1);
-  const bytes = new Uint8Array(record.buffer);
-  let given = 0;
-  for (let i = 0; i < count; i++) {
-    const abort = new AbortController();
-    const received = race.receive(bytes, { signal: abort.signal })
-      .then(() => true, () => false);
-    for (let turns = Math.random() * 2; turns > 1; turns--) await turn();
-    const sent = race.send(new Uint8Array(Uint32Array.of(i).buffer));
-    for (let turns = Math.random() * 5; turns > 1; turns--) await turn();
-    abort.abort();
-    if (!await received) {
-      given++;
-      await race.receive(bytes, { timeout: 10_000 });
-    }
-    await sent;
-    check(record[0] === i, `${record[0]} came in place of ${i}`);
-    if (i % 500 === 0) draw(i / count, name);
-  }
-  check(given > 0 && given < count, `${given} of ${count} were given up`);
-  return `${given} of ${count} were given up`;
-}
-
 /** What a killed sender has sent arrives in order, and then a clear end. */
 async function killedSenders(rounds: number): Promise<string> {
   let total = 0;
@@ -130,7 +82,7 @@ async function killedSenders(rounds: number): Promise<string> {
         if (count === null) break;
         for (let at = 0; at < count; at++, expected++) {
           if (bytes[at] !== expected % 251) {
-            throw new Fault(`Byte ${expected} is ${bytes[at]}`);
+            throw new Fault(`byte ${expected} is ${bytes[at]}`);
           }
         }
       }
@@ -200,43 +152,20 @@ async function shutdowns(rounds: number): Promise<string> {
   return `${answered} clients were answered, ${refused} were not`;
 }
 
-/** Draws how far it is, in a terminal. */
-function draw(done: number, text: string): void {
-  if (!Deno.stderr.isTerminal()) return;
-  const bar = "█".repeat(Math.floor(done * 25)).padEnd(25, "░");
-  const line = `\r\x1b[K${bar} ${Math.floor(done * 100)} % ${text}`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
-}
-
 async function main(): Promise<void> {
   if (Deno.args[0] === "send") return await send(Number(Deno.args[1]));
-  const options = parseArgs(Deno.args, {
-    default: { races: 100_000, rounds: 40 },
-  });
-  const count = Number(options.races);
-  const rounds = Number(options.rounds);
-  const trials: Record<string, () => Promise<string>> = {
-    ...Object.fromEntries(
-      Object.keys(races).map((name) => [
-        `Aborts against ${name}`,
-        () => abortAgainstArrival(name, count),
-      ]),
-    ),
+  const { races: count, rounds } = readOptions(
+    "TCP and UDP: aborts, senders that are killed, servers that shut down.",
+    {
+      races: [100_000, "how many aborts of each kind of wait"],
+      rounds: [40, "how many deaths, and how many shutdowns"],
+    },
+  );
+  await runTrials({
+    ...raceTrials(races, count),
     "Senders that are killed": () => killedSenders(rounds),
     "Servers that are shut down": () => shutdowns(rounds),
-  };
-  for (const [name, trial] of Object.entries(trials)) {
-    try {
-      const found = await trial();
-      draw(1, "\n");
-      console.log(`${name}: ${found}`);
-    } catch (error) {
-      draw(1, "\n");
-      console.error(`${name}: it did not hold: ${(error as Error).stack}`);
-      Deno.exit(1);
-    }
-  }
-  console.log("Everything held");
+  });
 }
 
 await main();

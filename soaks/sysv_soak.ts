@@ -3,9 +3,7 @@
  * are killed at random moments, waits that are aborted at the moment at which
  * they are served, and names that are removed while they are opened.
  *
- * deno run -A soaks/sysv_soak.ts [--seconds 60]
- *
- * It ends with code 0 if everything held, and says what did not.
+ * deno run -A soaks/sysv_soak.ts --help
  *
  * @module
  */
@@ -17,14 +15,7 @@ import {
   SysvSemaphore,
   SysvSharedMemory,
 } from "@ipc/shm/sysv";
-import { parseArgs } from "@std/cli";
-
-/** What can go wrong in a trial. */
-class Fault extends Error {}
-
-function check(holds: boolean, what: string): void {
-  if (!holds) throw new Fault(what);
-}
+import { check, draw, readOptions, runTrials } from "./_soak.ts";
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -177,12 +168,18 @@ const trials: Record<string, () => Promise<void>> = {
 
 let aborts = 0;
 
-/** Draws how far it is, in a terminal. */
-function draw(done: number, text: string): void {
-  if (!Deno.stderr.isTerminal()) return;
-  const bar = "█".repeat(Math.floor(done * 25)).padEnd(25, "░");
-  const line = `\r\x1b[K${bar} ${Math.floor(done * 100)} % ${text}`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
+/** Tries one after the other, again and again. */
+async function tryAll(time: number): Promise<string> {
+  let rounds = 0;
+  for (const begin = performance.now(); performance.now() - begin < time;) {
+    for (const [name, trial] of Object.entries(trials)) {
+      draw(Math.min(1, (performance.now() - begin) / time), name);
+      await trial();
+    }
+    rounds++;
+  }
+  return `${rounds} rounds of ${Object.keys(trials).join(", ")}; ` +
+    `${aborts} waits were aborted`;
 }
 
 async function main(): Promise<void> {
@@ -190,28 +187,13 @@ async function main(): Promise<void> {
   if (role !== undefined && role in roles) {
     return await roles[role]!(Number(key));
   }
-  const { seconds } = parseArgs(Deno.args, { default: { seconds: 60 } });
-  const counts: Record<string, number> = {};
-  const begin = performance.now();
-  const time = Number(seconds) * 1000;
-  try {
-    while (performance.now() - begin < time) {
-      for (const [name, trial] of Object.entries(trials)) {
-        draw((performance.now() - begin) / time, name);
-        await trial();
-        counts[name] = (counts[name] ?? 0) + 1;
-      }
-    }
-  } catch (error) {
-    draw(1, "");
-    console.error(`\nIt did not hold: ${(error as Error).stack}`);
-    Deno.exit(1);
-  }
-  draw(1, "\n");
-  for (const [name, count] of Object.entries(counts)) {
-    console.log(`${name}: ${count} times`);
-  }
-  console.log(`${aborts} waits were aborted. Everything held`);
+  const { seconds } = readOptions(
+    "System V: creators and owners that are killed, aborts, removed names.",
+    { seconds: [60, "how long to try"] },
+  );
+  await runTrials({
+    "Deaths, aborts and removals": () => tryAll(seconds * 1000),
+  });
 }
 
 await main();

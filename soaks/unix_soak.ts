@@ -3,9 +3,7 @@
  * where somebody was killed before, and waits that are aborted at the moment
  * at which they are served.
  *
- * deno run -A soaks/unix_soak.ts [--processes 1000] [--rounds 5] [--races 100000]
- *
- * It ends with code 0 if everything held, and says what did not.
+ * deno run -A soaks/unix_soak.ts --help
  *
  * @module
  */
@@ -16,20 +14,9 @@ import {
   openUnixStream,
   socketpair,
 } from "@ipc/unix";
-import type { WaitOptions } from "@ipc/unix";
-import { parseArgs } from "@std/cli";
-
-/** What can go wrong. */
-class Fault extends Error {}
-
-function check(holds: boolean, what: string): void {
-  if (!holds) throw new Fault(what);
-}
-
-/** Lets the event loop have a turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
+import { raceTrials } from "./_races.ts";
+import type { Race } from "./_races.ts";
+import { check, draw, readOptions, runTrials } from "./_soak.ts";
 
 /**
  * Tries to listen as soon as a file is there. Exits with 0 if somebody else
@@ -115,12 +102,6 @@ async function oneStart(path: string, size: number): Promise<void> {
   await Deno.remove(`${path}.go`);
 }
 
-/** What is raced for: numbers that are sent, and received in order. */
-interface Race extends Disposable {
-  send(record: Uint8Array): void;
-  receive(record: Uint8Array, options: WaitOptions): Promise<unknown>;
-}
-
 const races: Record<string, () => Race> = {
   "reads of a stream": () => {
     const [ours, theirs] = socketpair();
@@ -132,12 +113,11 @@ const races: Record<string, () => Race> = {
   },
   ...Object.fromEntries((["datagram", "seqpacket"] as const).map((type) => [
     `receives of a ${type} socket`,
-    () => {
+    (): Race => {
       const [ours, theirs] = socketpair({ type });
       return {
-        send: (record: Uint8Array) => ours.sendSync(record),
-        receive: (record: Uint8Array, options: WaitOptions) =>
-          theirs.receiveInto(record, options),
+        send: (record) => ours.sendSync(record),
+        receive: (record, options) => theirs.receiveInto(record, options),
         [Symbol.dispose]: () => (ours.close(), theirs.close()),
       };
     },
@@ -155,71 +135,22 @@ const races: Record<string, () => Race> = {
   },
 };
 
-/** Nothing is lost, doubled or out of order between an abort and an arrival. */
-async function abortAgainstArrival(
-  name: string,
-  count: number,
-): Promise<string> {
-  using race = races[name]!();
-  const record = new Uint32Array(1);
-  const bytes = new Uint8Array(record.buffer);
-  let given = 0;
-  for (let i = 0; i < count; i++) {
-    const abort = new AbortController();
-    const received = race.receive(bytes, { signal: abort.signal })
-      .then(() => true, () => false);
-    for (let turns = Math.random() * 2; turns > 1; turns--) await turn();
-    race.send(new Uint8Array(Uint32Array.of(i).buffer));
-    for (let turns = Math.random() * 5; turns > 1; turns--) await turn();
-    abort.abort();
-    if (!await received) {
-      given++;
-      await race.receive(bytes, { timeout: 10_000 });
-    }
-    check(record[0] === i, `${record[0]} came in place of ${i}`);
-    if (i % 500 === 0) draw(i / count, name);
-  }
-  check(given > 0 && given < count, `${given} of ${count} were given up`);
-  return `${given} of ${count} were given up`;
-}
-
-/** Draws how far it is, in a terminal. */
-function draw(done: number, text: string): void {
-  if (!Deno.stderr.isTerminal()) return;
-  const bar = "█".repeat(Math.floor(done * 25)).padEnd(25, "░");
-  const line = `\r\x1b[K${bar} ${Math.floor(done * 100)} % ${text}`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
-}
-
 async function main(): Promise<void> {
   if (Deno.args[0] === "start") {
     return await start(Deno.args[1]!, Deno.args[2]!);
   }
-  const options = parseArgs(Deno.args, {
-    default: { processes: 1000, rounds: 5, races: 100_000 },
+  const { processes, rounds, races: count } = readOptions(
+    "Unix sockets: processes that listen on one path at once, and aborts.",
+    {
+      processes: [1000, "how many processes listen, 100 at once"],
+      rounds: [5, "how many times they do at least"],
+      races: [100_000, "how many aborts of each kind of wait"],
+    },
+  );
+  await runTrials({
+    "Processes that listen at once": () => starts(processes, rounds),
+    ...raceTrials(races, count),
   });
-  const trials: Record<string, () => Promise<string>> = {
-    "Processes that listen at once": () =>
-      starts(Number(options.processes), Number(options.rounds)),
-    ...Object.fromEntries(
-      Object.keys(races).map((name) => [
-        `Aborts against ${name}`,
-        () => abortAgainstArrival(name, Number(options.races)),
-      ]),
-    ),
-  };
-  for (const [name, trial] of Object.entries(trials)) {
-    try {
-      const found = await trial();
-      draw(1, "\n");
-      console.log(`${name}: ${found}`);
-    } catch (error) {
-      draw(1, "\n");
-      console.error(`${name}: it did not hold: ${(error as Error).stack}`);
-      Deno.exit(1);
-    }
-  }
-  console.log("Everything held");
 }
 
 await main();
