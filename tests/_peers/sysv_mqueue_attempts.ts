@@ -7,9 +7,9 @@ import {
   removeSysvMessageQueue,
   SysvMessageQueue,
 } from "@ipc/mqueue";
-import { makeAttempts } from "./_attempts.ts";
+import { makeNumberAttempts } from "./_attempts.ts";
 
-makeAttempts({
+makeNumberAttempts({
   new: () => openSysvMessageQueue(null).close(),
   open: (key) => openSysvMessageQueue(key).close(),
   read: (key) => openSysvMessageQueue(key, { write: false }).close(),

@@ -10,10 +10,10 @@ import {
   SysvSemaphore,
   SysvSharedMemory,
 } from "@ipc/shm/sysv";
-import { makeAttempts } from "./_attempts.ts";
+import { makeNumberAttempts } from "./_attempts.ts";
 
 const byId = SysvSemaphore.fromId;
-makeAttempts({
+makeNumberAttempts({
   sem_new: (nsems) => openSysvSemaphore(null, { nsems }).close(),
   sem_mode: (mode) => {
     using semaphore = openSysvSemaphore(null, { mode, value: 3 });

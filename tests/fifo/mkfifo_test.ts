@@ -118,7 +118,7 @@ test("mkfifo() throws PermissionDenied when the folder cannot be written", {
   const folder = t.folder();
   Deno.chmodSync(folder, 0o555);
   const peer = denoPeer("fifo_attempts.ts", [
-    "nobody",
+    "65534",
     `mkfifo:${folder}/fifo`,
   ]);
   assertEquals(JSON.parse(await output(peer)), ["PermissionDenied EACCES"]);

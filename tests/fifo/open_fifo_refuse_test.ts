@@ -120,7 +120,7 @@ test("openFifo() throws PermissionDenied when the mode forbids it", {
     Deno.chmodSync(path, mode);
     const attempts = ["read", "write", "both", "keep"];
     const texts = attempts.map((attempt) => `${attempt}:${path}`);
-    const peer = denoPeer("fifo_attempts.ts", ["nobody", ...texts]);
+    const peer = denoPeer("fifo_attempts.ts", ["65534", ...texts]);
     assertEquals(JSON.parse(await output(peer)), expected);
   }
 });

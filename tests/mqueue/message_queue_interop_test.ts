@@ -2,58 +2,19 @@
 
 import { openMessageQueue } from "@ipc/mqueue";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import {
-  compileC,
-  denoPeer,
-  hasProgram,
-  output,
-  peerPath,
-  withoutProgram,
-} from "../_util/child.ts";
+import { denoPeer, hasProgram, output } from "../_util/child.ts";
+import { cPeer, pythonPeer } from "../_util/foreign_peer.ts";
 import { notLinux, test } from "../_util/test.ts";
-import type { TestOptions, TestScope } from "../_util/test.ts";
 import { bytes, newQueue, queueName, text, withoutNotify } from "./_queue.ts";
 
-type Peer = (...args: string[]) => Promise<string>;
+const c = cPeer("mqueue_peer.c");
+const peers = [
+  c,
+  pythonPeer("mqueue_peer.py", "ctypes", ["ctypes"]),
+  pythonPeer("mqueue_peer.py", "posix_ipc", ["posix_ipc"]),
+];
 
-/** Other languages, and how to run what they do. */
-const peers: Record<
-  string,
-  { options: TestOptions; prepare: (t: TestScope) => Promise<Peer> }
-> = {
-  "a C program": {
-    options: {
-      needs: ["run", "write"],
-      ignore: notLinux || withoutProgram("cc"),
-    },
-    prepare: async (t) => {
-      const program = await compileC("mqueue_peer.c", t.folder());
-      return (...args) => output(new Deno.Command(program, { args }));
-    },
-  },
-  "Python by ctypes": python("ctypes"),
-  "Python by posix_ipc": python("posix_ipc"),
-};
-
-function python(module: string): (typeof peers)[string] {
-  const isThere = hasProgram("python3", ["-c", `import ${module}`]);
-  return {
-    options: {
-      needs: ["run"],
-      ignore: notLinux || !isThere && `needs Python's ${module}`,
-    },
-    prepare: () =>
-      Promise.resolve((...args) =>
-        output(
-          new Deno.Command("python3", {
-            args: [peerPath("mqueue_peer.py"), module, ...args],
-          }),
-        )
-      ),
-  };
-}
-
-for (const [who, { options, prepare }] of Object.entries(peers)) {
+for (const { who, options, prepare } of peers) {
   test(
     `openMessageQueue() opens the queue that ${who} created`,
     options,
@@ -124,9 +85,9 @@ for (const [who, { options, prepare }] of Object.entries(peers)) {
 
 test(
   "MessageQueue talks with a C program back and forth",
-  peers["a C program"]!.options,
+  c.options,
   async (t) => {
-    const peer = await peers["a C program"]!.prepare(t);
+    const peer = await c.prepare(t);
     using there = newQueue(t);
     using back = newQueue(t);
     const count = 2000;

@@ -3,53 +3,15 @@
 import { ftok, openSysvMessageQueue } from "@ipc/mqueue";
 import type { SysvMessageQueueStat } from "@ipc/mqueue";
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  compileC,
-  hasProgram,
-  output,
-  peerPath,
-  withoutProgram,
-} from "../_util/child.ts";
 import { emulated } from "../_util/emulation.ts";
-import { notLinux, test } from "../_util/test.ts";
-import type { TestOptions, TestScope } from "../_util/test.ts";
+import { cPeer, pythonPeer } from "../_util/foreign_peer.ts";
+import { test } from "../_util/test.ts";
 import { bytes, newSysvQueue, removeIfPresent, show } from "./_sysv.ts";
 
-type Peer = (...args: string[]) => Promise<string>;
-
-/** The Python that Debian installs sysv_ipc for may not be the first one. */
-const python = ["/usr/bin/python3", "python3"].find((program) =>
-  hasProgram(program, ["-c", "import sysv_ipc"])
-);
-
-/** Other languages, and how to run what they do. */
-const peers: Record<
-  string,
-  { options: TestOptions; prepare: (t: TestScope) => Promise<Peer> }
-> = {
-  "a C program": {
-    options: {
-      needs: ["run", "write"],
-      ignore: notLinux || withoutProgram("cc"),
-    },
-    prepare: async (t) => {
-      const program = await compileC("sysv_mqueue_peer.c", t.folder());
-      return (...args) => output(new Deno.Command(program, { args }));
-    },
-  },
-  "Python by sysv_ipc": {
-    options: {
-      needs: ["run"],
-      ignore: notLinux || !python && "needs Python's sysv_ipc",
-    },
-    prepare: () => {
-      const script = peerPath("sysv_mqueue_peer.py");
-      return Promise.resolve((...args) =>
-        output(new Deno.Command(python!, { args: [script, ...args] }))
-      );
-    },
-  },
-};
+const peers = [
+  cPeer("sysv_mqueue_peer.c"),
+  pythonPeer("sysv_mqueue_peer.py", "sysv_ipc"),
+];
 
 /** What is known of a queue, in the order in which the peers print it. */
 function line(stat: SysvMessageQueueStat, currentSize: string): string {
@@ -72,7 +34,7 @@ function line(stat: SysvMessageQueueStat, currentSize: string): string {
   ].join(" ");
 }
 
-for (const [who, { options, prepare }] of Object.entries(peers)) {
+for (const { who, options, prepare } of peers) {
   test(
     `openSysvMessageQueue() opens the queue that ${who} created`,
     options,

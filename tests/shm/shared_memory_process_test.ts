@@ -96,13 +96,14 @@ test(
       `createSemaphore:${missing}`,
     ];
     const peer = denoPeer("attempts.ts", [
-      `no-descriptors:${present}`,
+      "-",
+      `exhaust:${present}`,
       ...attempts,
     ], {
       through: ["sh", "-c", 'ulimit -n 200; exec "$0" "$@"'],
     });
     const outcomes = JSON.parse(await output(peer));
-    assertEquals(outcomes, attempts.map(() => "Error EMFILE"));
+    assertEquals(outcomes, ["exhaust", ...attempts].map(() => "Error EMFILE"));
     assertThrows(() => unlinkSharedMemory(missing), NotFound);
     assertThrows(() => unlinkSemaphore(missing), NotFound);
   },
@@ -136,7 +137,7 @@ test(
       root || !attempt.startsWith("unlink")
     );
     const texts = attempts.map((attempt) => `${attempt}:${name}`);
-    const peer = denoPeer("attempts.ts", ["nobody", ...texts]);
+    const peer = denoPeer("attempts.ts", ["65534", ...texts]);
     const outcomes = JSON.parse(await output(peer));
     assertEquals(outcomes, attempts.map(() => "PermissionDenied EACCES"));
     assertEquals(memory.stat().nlink, 1);
@@ -151,7 +152,7 @@ test("openSharedMemory() opens for reading only what others may only read", {
   const name = t.name();
   using memory = openSharedMemory(name, { create: true, size: 8, mode: 0o444 });
   const peer = denoPeer("attempts.ts", [
-    "nobody",
+    "65534",
     `open:${name}`,
     `read:${name}`,
   ]);

@@ -7,53 +7,16 @@ import {
   SysvSemaphore,
 } from "@ipc/shm";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  compileC,
-  hasProgram,
-  output,
-  peerPath,
-  withoutProgram,
-} from "../_util/child.ts";
 import { emulated } from "../_util/emulation.ts";
-import { notLinux, test } from "../_util/test.ts";
-import type { TestOptions, TestScope } from "../_util/test.ts";
+import { cPeer, pythonPeer } from "../_util/foreign_peer.ts";
+import { test } from "../_util/test.ts";
 import { freeKey, newMemory, newSemaphore, sleep } from "./_sysv.ts";
 
-type Peer = (...args: string[]) => Promise<string>;
-
-/** The Python that Debian installs sysv_ipc for may not be the first one. */
-const python = ["/usr/bin/python3", "python3"].find((program) =>
-  hasProgram(program, ["-c", "import sysv_ipc"])
-);
-
-/** Other languages, and how to run what they do. */
-const peers: Record<
-  string,
-  { options: TestOptions; prepare: (t: TestScope) => Promise<Peer> }
-> = {
-  "a C program": {
-    options: {
-      needs: ["run", "write"],
-      ignore: notLinux || withoutProgram("cc"),
-    },
-    prepare: async (t) => {
-      const program = await compileC("sysv_shm_peer.c", t.folder());
-      return (...args) => output(new Deno.Command(program, { args }));
-    },
-  },
-  "Python by sysv_ipc": {
-    options: {
-      needs: ["run"],
-      ignore: notLinux || !python && "needs Python's sysv_ipc",
-    },
-    prepare: () => {
-      const script = peerPath("sysv_shm_peer.py");
-      return Promise.resolve((...args) =>
-        output(new Deno.Command(python!, { args: [script, ...args] }))
-      );
-    },
-  },
-};
+const c = cPeer("sysv_shm_peer.c");
+const peers = [
+  c,
+  pythonPeer("sysv_shm_peer.py", "sysv_ipc"),
+];
 
 function seconds(moment: Date | null): number {
   return (moment?.getTime() ?? 0) / 1000;
@@ -76,7 +39,7 @@ function semaphoreLine(semaphore: SysvSemaphore, who: string): string {
   ].join(" ");
 }
 
-for (const [who, { options, prepare }] of Object.entries(peers)) {
+for (const { who, options, prepare } of peers) {
   test(
     `openSysvSemaphore() opens the semaphore that ${who} created`,
     options,
@@ -238,7 +201,7 @@ for (const [who, { options, prepare }] of Object.entries(peers)) {
   });
 }
 
-const { options, prepare } = peers["a C program"]!;
+const { options, prepare } = c;
 
 test("SysvSemaphore shares sets with a C program", options, async (t) => {
   const peer = await prepare(t);
