@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { Errno } from "../../libc/errno.ts";
 import { isOsError, osError } from "../../libc/error.ts";
 import { openOrCreate, withRandomName } from "../../libc/named_object.ts";
@@ -24,6 +30,26 @@ test("openOrCreate() tries again when the name goes in between", {}, () => {
   );
   assertEquals([result, tries], ["created", 5]);
 });
+
+test(
+  "openOrCreate() gives up when it can be neither opened nor created",
+  {},
+  () => {
+    let tries = 0;
+    const error = assertThrows(
+      () =>
+        openOrCreate(
+          () => (tries++, fail("EEXIST")),
+          () => fail("ENOENT"),
+        ),
+      Deno.errors.NotFound,
+      "Cannot open it: ",
+    );
+    assert(isOsError(error, "ENOENT"));
+    assertStringIncludes(error.message, "because it exists");
+    assertGreater(tries, 99);
+  },
+);
 
 test("openOrCreate() throws when either fails otherwise", {}, () => {
   const created = assertThrows(() =>
