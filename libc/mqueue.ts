@@ -11,6 +11,7 @@ import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { O_NONBLOCK } from "./fcntl.ts";
 import { errno, library } from "./library.ts";
+import { LongArgument } from "./long_argument.ts";
 import { objectName } from "./object_name.ts";
 import { WOULD_BLOCK } from "./unistd.ts";
 
@@ -29,6 +30,9 @@ const libmqueue = library({
   mq_setattr: { parameters: ["i32", "buffer", "pointer"], result: "i32" }, // int mq_setattr(mqd_t, const struct mq_attr *, struct mq_attr *)
   mq_unlink: { parameters: ["buffer"], result: "i32" }, // int mq_unlink(const char *)
 });
+
+const sizes = new LongArgument();
+const rooms = new LongArgument();
 
 /** How many priorities there are: they go from 0 to one less. */
 export const MQ_PRIO_MAX = 32_768;
@@ -169,7 +173,7 @@ export function mqSend(
   message: Uint8Array<ArrayBuffer>,
   priority: number,
 ): boolean {
-  const size = BigInt(message.byteLength);
+  const size = sizes.of(message.byteLength);
   for (;;) {
     if (libmqueue.mq_send()(fd, message, size, priority) === 0) return true;
     const number = errno[0];
@@ -199,7 +203,7 @@ export function mqReceive(
   target: Uint8Array<ArrayBuffer>,
   priority: Uint32Array<ArrayBuffer>,
 ): number {
-  const room = BigInt(target.byteLength);
+  const room = rooms.of(target.byteLength);
   for (;;) {
     const size = libmqueue.mq_receive()(fd, target, room, priority);
     if (size !== -1) return size;

@@ -18,6 +18,7 @@ import {
 } from "./ipc.ts";
 import type { IpcPermissionChanges, IpcPermissions } from "./ipc.ts";
 import { errno, library } from "./library.ts";
+import { LongArgument } from "./long_argument.ts";
 import { perPlatform } from "./platform.ts";
 
 const { EINTR } = Errno;
@@ -32,6 +33,10 @@ const libmsg = library({
   }, // ssize_t msgrcv(int, void *, size_t, long, int)
   msgsnd: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" }, // int msgsnd(int, const void *, size_t, int)
 });
+
+const sizes = new LongArgument();
+const rooms = new LongArgument();
+const types = new LongArgument();
 
 /** Cut a message that is longer than the buffer. */
 export const MSG_NOERROR = 0o10000;
@@ -166,7 +171,7 @@ export function msgSend(
   size: number,
   flags: number,
 ): number {
-  const result = libmsg.msgsnd()(id, packet, BigInt(size), flags);
+  const result = libmsg.msgsnd()(id, packet, sizes.of(size), flags);
   return result === -1 ? -errno[0] : result;
 }
 
@@ -188,7 +193,8 @@ export function msgReceive(
   type: number,
   flags: number,
 ): number {
-  const count = libmsg.msgrcv()(id, packet, BigInt(size), BigInt(type), flags);
+  const room = rooms.of(size);
+  const count = libmsg.msgrcv()(id, packet, room, types.of(type), flags);
   return count === -1 ? -errno[0] : count;
 }
 

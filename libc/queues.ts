@@ -59,6 +59,7 @@ export { resourceLimit, RLIMIT_MSGQUEUE, RLIMIT_NOFILE } from "./resource.ts";
 export type { ResourceLimit } from "./resource.ts";
 export type { Transfer } from "./request_queue.ts";
 export { Slab } from "./slab.ts";
+export { PAUSES_FOR_MESSAGES } from "./spin.ts";
 export {
   checkId,
   checkPermissions,

@@ -12,6 +12,7 @@
 import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { errno, library } from "./library.ts";
+import { LongArgument } from "./long_argument.ts";
 import { perPlatform } from "./platform.ts";
 import type { SocketAddress } from "./socket.ts";
 import { WOULD_BLOCK } from "./unistd.ts";
@@ -52,6 +53,9 @@ export const MSG_NOSIGNAL: number = perPlatform({ linux: 0x4000, darwin: 0 });
 /** Received descriptors are close-on-exec; Linux only. */
 export const MSG_CMSG_CLOEXEC = 0x4000_0000;
 
+const rooms = new LongArgument();
+const sizes = new LongArgument();
+
 /** The most bytes of one transfer. */
 const MAX_TRANSFER = 2 ** 30;
 
@@ -71,7 +75,7 @@ export function tryReceive(
   flags: number,
   action: string,
 ): number {
-  const size = BigInt(Math.min(target.byteLength, MAX_TRANSFER));
+  const size = rooms.of(Math.min(target.byteLength, MAX_TRANSFER));
   for (;;) {
     const count = libtransfer.recv()(fd, target, size, flags);
     if (count !== -1) return count;
@@ -101,7 +105,7 @@ export function tryReceiveFrom(
   addressSize: Uint32Array<ArrayBuffer>,
   action: string,
 ): number {
-  const size = BigInt(Math.min(target.byteLength, MAX_TRANSFER));
+  const size = rooms.of(Math.min(target.byteLength, MAX_TRANSFER));
   for (;;) {
     addressSize[0] = address.byteLength;
     const count = libtransfer.recvfrom()(
@@ -137,7 +141,7 @@ export function trySend(
   fail: (number: number, action: string) => Error,
   action: string,
 ): number {
-  const size = BigInt(Math.min(source.byteLength, MAX_TRANSFER));
+  const size = sizes.of(Math.min(source.byteLength, MAX_TRANSFER));
   for (;;) {
     const count = libtransfer.send()(fd, source, size, flags | MSG_NOSIGNAL);
     if (count !== -1) return count;
@@ -167,7 +171,7 @@ export function trySendTo(
   fail: (number: number, action: string) => Error,
   action: string,
 ): number {
-  const size = BigInt(Math.min(source.byteLength, MAX_TRANSFER));
+  const size = sizes.of(Math.min(source.byteLength, MAX_TRANSFER));
   for (;;) {
     const count = libtransfer.sendto()(
       fd,

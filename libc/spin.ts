@@ -86,6 +86,11 @@ const PROBE_RARELY = 4096;
 
 /** Looks after a pause: the most, and the fewest, of them. */
 const MOST_PAUSES = 64;
+/**
+ * The same for queues of messages: each look is a call of the system, and the
+ * way there and back takes as long as so many of them.
+ */
+export const PAUSES_FOR_MESSAGES = 8;
 /** One wait in so many pauses at length, in case the other side has moved. */
 const RETRY = 16;
 

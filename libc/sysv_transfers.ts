@@ -10,7 +10,13 @@ import { deadlineAfter, timedOut } from "./deadline.ts";
 import { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 import { schedYield, sleepSync } from "./sched.ts";
 import { type Sleepable, SleepQueue } from "./sleep_queue.ts";
-import { checkWait, LONGEST_NAP, Spin, type WaitStrategy } from "./spin.ts";
+import {
+  checkWait,
+  LONGEST_NAP,
+  PAUSES_FOR_MESSAGES,
+  Spin,
+  type WaitStrategy,
+} from "./spin.ts";
 import { monotonicNow } from "./time.ts";
 
 /** What waits: one direction of a queue, or a set of semaphores. */
@@ -37,8 +43,6 @@ export interface SysvTransfer<T, R> extends Sleepable<T, R> {
 /** The shortest and longest naps between two looks, in milliseconds. */
 const SHORTEST_PAUSE = 0.05;
 const LONGEST_PAUSE = 5;
-/** Looks after a pause: each is a call of the system, and lasts long enough. */
-const MOST_PAUSES = 16;
 /** The longest turn of the other side, in milliseconds. */
 const LONGEST_TURN = 1;
 /** How many waits do not give a turn after one that did in vain. */
@@ -65,7 +69,7 @@ export class SysvTransfers<T, R> {
   constructor(transfer: SysvTransfer<T, R>, wait: WaitStrategy) {
     this.#transfer = transfer;
     this.blocks = checkWait(wait) === "block";
-    this.#spin = new Spin(wait, MOST_PAUSES);
+    this.#spin = new Spin(wait, PAUSES_FOR_MESSAGES);
     this.#turnsToSkip = this.blocks ? Infinity : 0;
   }
 

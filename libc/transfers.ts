@@ -38,6 +38,8 @@ export interface TransferKind<T, R> extends Transfer<T, R> {
   readonly event: number;
   /** Lets go of what waits, before the descriptor is closed. */
   release(): void;
+  /** How many looks come after a pause at most; a few, without it. */
+  readonly mostPauses?: number;
   /**
    * Whether an async wait sleeps on another thread, which takes longer to
    * wake from than the event loop.
@@ -92,7 +94,7 @@ export class Transfers<T, R> {
     this.#descriptor = descriptor;
     this.#kind = kind;
     this.#strategy = checkWait(wait);
-    this.#spin = new Spin(wait, MOST_PAUSES);
+    this.#spin = new Spin(wait, kind.mostPauses ?? MOST_PAUSES);
     this.#queue = new RequestQueue(kind);
   }
 

@@ -9,6 +9,7 @@ import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { O_CLOEXEC, setCloseOnExec } from "./fcntl.ts";
 import { errno, library } from "./library.ts";
+import { LongArgument } from "./long_argument.ts";
 import { capabilities, perPlatform } from "./platform.ts";
 
 const { EAGAIN, EINTR } = Errno;
@@ -38,6 +39,9 @@ const libpipe2 = library({
 const libpipe = library({
   pipe: { parameters: ["buffer"], result: "i32" }, // int pipe(int [2])
 });
+
+const rooms = new LongArgument();
+const sizes = new LongArgument();
 
 /**
  * The most bytes of one write to a pipe or FIFO that are never mixed with
@@ -126,7 +130,7 @@ export function tryRead(
   target: Uint8Array<ArrayBuffer>,
   action?: string,
 ): number {
-  const size = BigInt(Math.min(target.byteLength, MAX_TRANSFER));
+  const size = rooms.of(Math.min(target.byteLength, MAX_TRANSFER));
   for (;;) {
     const count = libunistd.read()(fd, target, size);
     if (count !== -1) return count;
@@ -156,7 +160,7 @@ export function tryWrite(
   source: Uint8Array<ArrayBuffer>,
   action?: string,
 ): number {
-  const size = BigInt(Math.min(source.byteLength, MAX_TRANSFER));
+  const size = sizes.of(Math.min(source.byteLength, MAX_TRANSFER));
   for (;;) {
     const count = libunistd.write()(fd, source, size);
     if (count !== -1) return count;

@@ -2,6 +2,7 @@ import { checkBytes, WOULD_BLOCK } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
 import {
   mqReceive,
+  PAUSES_FOR_MESSAGES,
   POLLIN,
   Slab,
   Transfers,
@@ -54,6 +55,7 @@ export class Receiver {
           if (target !== null) this.#check(target);
         },
         event: POLLIN,
+        mostPauses: PAUSES_FOR_MESSAGES,
         attempt: (target) => this.#attempt(target),
         arm: () => this.#arm(),
         disarm: () => this.#disarm(),

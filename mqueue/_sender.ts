@@ -3,6 +3,7 @@ import type { WaitStrategy } from "@ipc/libc";
 import {
   MQ_PRIO_MAX,
   mqSend,
+  PAUSES_FOR_MESSAGES,
   POLLOUT,
   Transfers,
   whenReady,
@@ -42,6 +43,7 @@ export class Sender {
       action: `send to ${what}`,
       check: ({ message, priority }) => this.#check(message, priority),
       event: POLLOUT,
+      mostPauses: PAUSES_FOR_MESSAGES,
       attempt: (outgoing) => this.#attempt(outgoing),
       arm: () => this.#arm(),
       disarm: () => this.#disarm(),
