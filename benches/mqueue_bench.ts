@@ -49,11 +49,13 @@ const copies: Table = {
   placements: ["none", "same", "diff"],
   rows: [
     copy(cSpin, ".c"),
+    copy("raw FFI, like that", "_raw.ts", {}, cSpin),
     copy("sync, into a buffer", ".ts", { way: "into" }, cSpin),
     copy("sync", ".ts", { way: "sync" }, cSpin),
     copy("async", ".ts", { way: "async" }, "sync"),
     copy("async iteration", ".ts", { way: "iterate" }, "sync"),
     copy("C, block", ".c", block),
+    copy("raw FFI, block", "_raw.ts", block, "C, block"),
     copy("sync, block", ".ts", { ...block, way: "sync" }, "C, block"),
     ...pythonRows(copy),
   ],
@@ -97,8 +99,10 @@ function roundTripRows(options: Options): Row[] {
   });
   return [
     row("C, block", ".c", block),
+    row("raw FFI, block", "_raw.ts", block, "C, block"),
     row("sync, block", ".ts", block, "C, block"),
     row(cSpin, ".c"),
+    row("raw FFI, like that", "_raw.ts", {}, cSpin),
     row("sync, adaptive", ".ts", {}, cSpin),
     row("async, adaptive", "_async.ts", {}, cSpin),
     row("async, block", "_async.ts", block, "C, block"),
