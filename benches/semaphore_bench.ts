@@ -45,6 +45,12 @@ const sides = [{ role: "server" }, { role: "client" }];
 const sync = { program: "semaphore_round_trip.ts", processes: sides };
 const async = { program: "semaphore_round_trip_async.ts", processes: sides };
 const c = { program: "semaphore_round_trip.c", processes: sides };
+const raw = {
+  name: "raw FFI, async, block",
+  program: "semaphore_round_trip_raw.ts",
+  processes: sides,
+  baseline: "C, block",
+};
 
 const roundTrip: Table = {
   title: "64 bytes there and back through shared memory, two semaphores",
@@ -75,6 +81,7 @@ const roundTrip: Table = {
       options: { wait: "block" },
       baseline: "C, block",
     },
+    raw,
     ...pythonRows("semaphore_round_trip.py", "C, block"),
     {
       name: "Node: Atomics.wait between two threads",
@@ -134,6 +141,7 @@ const idle: Table = {
       options: { ...gap, wait: "block" },
       baseline: "C, block",
     },
+    { ...raw, options: gap },
   ],
   goals: [{ row: "async, adaptive", than: "C, block", atMost: 2.2 }],
 };
