@@ -107,6 +107,7 @@ const descriptors: Table = {
   placements: ["none", "same", "diff"],
   rows: [
     { name: "C", program: "unix_descriptors.c" },
+    { name: "raw FFI", program: "unix_descriptors_raw.ts", baseline: "C" },
     {
       name: "sync, block",
       program: "unix_descriptors.ts",
