@@ -34,7 +34,7 @@ export class Acceptor {
       action,
       check() {},
       event: POLLIN,
-      isOffThread: true,
+      givesWork: true,
       attempt: () => accept(fd, action),
       arm: () => this.#arm(),
       disarm: () => this.#disarm(),

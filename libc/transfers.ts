@@ -46,6 +46,12 @@ export interface TransferKind<T, R> extends Transfer<T, R> {
    */
   readonly isOffThread?: boolean;
   /**
+   * Whether each transfer gives this thread something to do, such as a
+   * connection to serve, which looking for the next one would hold up: an
+   * async wait sleeps at once.
+   */
+  readonly givesWork?: boolean;
+  /**
    * Sleeps until another try is worth it, at most so many milliseconds, where
    * `poll(2)` of the descriptor does not tell.
    */
@@ -232,7 +238,7 @@ export class Transfers<T, R> {
     timeout: number,
   ): Promise<R> {
     const spin = this.#spin;
-    if (this.#queue.isEmpty) {
+    if (this.#queue.isEmpty && this.#kind.givesWork !== true) {
       for (
         spin.beginAsync(this.#kind.isOffThread === true, true);
         spin.next();
