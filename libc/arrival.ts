@@ -4,7 +4,8 @@
  * descriptor, and no other thread is involved.
  *
  * The loop reads some bytes when it sees that there are any; they wait here
- * until they are taken, before any other. It reads once for each wait.
+ * until they are taken, before any other. It reads once for each wait, unless
+ * nobody else reads there, so that it may go on between waits, which is cheaper.
  */
 
 import type { Socket } from "node:net";
@@ -28,10 +29,12 @@ interface SocketOptions {
 export class Arrival {
   readonly #fd: number;
   readonly #onArrival: () => void;
+  readonly #isSole: boolean;
   readonly #buffer = new Uint8Array(BUFFER_SIZE);
   #start = 0;
   #end = 0;
   #isArmed = false;
+  #isReading = false;
   #isArriving = false;
   #socket: Socket | undefined;
   #failure: string | undefined;
@@ -42,10 +45,13 @@ export class Arrival {
    * @param fd The descriptor. It stays the caller's: the event loop, which
    * closes what it watches, gets a duplicate.
    * @param onArrival Called when there is something to read, or its end.
+   * @param isSole Whether nobody else needs what is read: then it is called
+   * between waits as well, once there was one.
    */
-  constructor(fd: number, onArrival: () => void) {
+  constructor(fd: number, onArrival: () => void, isSole = false) {
     this.#fd = fd;
     this.#onArrival = onArrival;
+    this.#isSole = isSole;
   }
 
   /** How many bytes wait to be taken. */
@@ -89,24 +95,27 @@ export class Arrival {
     this.#isArmed = true;
     const socket = this.#socket ??= this.#open();
     socket.ref();
+    if (this.#isReading) return;
+    this.#isReading = this.#isSole;
     socket.resume();
   }
 
   /**
-   * Stops to wait, and to read: what comes later may be for somebody else who
-   * reads from the same pipe.
+   * Stops to wait, and to read, unless it is the only one who does: what comes
+   * later may be for somebody else who reads from the same pipe.
    */
   disarm(): void {
     this.#isArmed = false;
     this.#socket?.unref();
     // In an arrival, what it returns does the same for less.
-    if (!this.#isArriving) this.#socket?.pause();
+    if (!this.#isArriving && !this.#isSole) this.#socket?.pause();
   }
 
   /** Lets go of the event loop. What was read can still be taken. */
   close(): void {
     this.#socket?.destroy();
     this.#socket = undefined;
+    this.#isReading = false;
   }
 
   #open(): Socket {
@@ -122,7 +131,7 @@ export class Arrival {
           this.#isArriving = true;
           this.#onArrival();
           this.#isArriving = false;
-          return this.#isArmed;
+          return this.#isArmed || this.#isSole;
         },
       },
     };

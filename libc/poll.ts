@@ -89,15 +89,73 @@ export function pollSync(
   // A call that blocks is the only one of its thread: the struct is reused.
   waiting.setInt32(POLLFD.fd, fd, true);
   waiting.setInt16(POLLFD.events, events, true);
-  const wait = milliseconds === Infinity
-    ? -1
-    : Math.min(Math.ceil(milliseconds), MAX_WAIT);
-  if (libpoll.poll()(waiting, 1, wait) === -1) {
+  if (libpoll.poll()(waiting, 1, pollTime(milliseconds)) === -1) {
     const number = errno[0];
     if (number !== EINTR) {
       throw osError(number, "poll", `wait for descriptor ${fd}`);
     }
   }
+}
+
+/** Descriptors that this thread waits for together, time and again. */
+export class PollSet {
+  readonly #view: DataView<ArrayBuffer>;
+  readonly #count: number;
+
+  /**
+   * Chooses them.
+   *
+   * @param fds The descriptors, open as long as they are waited for.
+   * @param events `POLLIN` or `POLLOUT`.
+   */
+  constructor(fds: readonly number[], events: number) {
+    this.#count = fds.length;
+    this.#view = new DataView(new ArrayBuffer(POLLFD.size * fds.length));
+    for (const [index, fd] of fds.entries()) {
+      const at = index * POLLFD.size;
+      this.#view.setInt32(at + POLLFD.fd, fd, true);
+      this.#view.setInt16(at + POLLFD.events, events, true);
+    }
+  }
+
+  /**
+   * Blocks this thread until one is ready or the time is over. It may return
+   * early.
+   *
+   * @param milliseconds How long to wait, `Infinity` for ever.
+   */
+  wait(milliseconds: number): void {
+    const wait = pollTime(milliseconds);
+    if (libpoll.poll()(this.#view, this.#count, wait) === -1) {
+      const number = errno[0];
+      if (number === EINTR) return this.#clear();
+      throw osError(number, "poll", `wait for ${this.#count} descriptors`);
+    }
+  }
+
+  /**
+   * Whether one was ready when the last wait ended.
+   *
+   * @param index Which.
+   */
+  isReady(index: number): boolean {
+    const at = index * POLLFD.size + POLLFD.revents;
+    return this.#view.getInt16(at, true) !== 0;
+  }
+
+  /** A call that was interrupted says nothing. */
+  #clear(): void {
+    for (let index = 0; index < this.#count; index++) {
+      const at = index * POLLFD.size + POLLFD.revents;
+      this.#view.setInt16(at, 0, true);
+    }
+  }
+}
+
+function pollTime(milliseconds: number): number {
+  return milliseconds === Infinity
+    ? -1
+    : Math.min(Math.ceil(milliseconds), MAX_WAIT);
 }
 
 /**

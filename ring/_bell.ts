@@ -12,7 +12,7 @@ import {
   tryRead,
   tryWrite,
 } from "@ipc/libc";
-import { Arrival, open, POLLIN, pollSync } from "@ipc/libc/rings";
+import { Arrival, open } from "@ipc/libc/rings";
 import { damaged } from "./_layout.ts";
 
 const ring = new Uint8Array([1]);
@@ -69,9 +69,10 @@ export class Ringer {
 }
 
 /**
- * The bell that wakes this side. It comes to its end when everybody who could
- * ring it is gone, by a death too, which is how a death is noticed; so while
- * nobody is there, this side keeps an end that rings open itself.
+ * The bell by which one other side wakes this one. It comes to its end when
+ * that side is gone, by a death too, which is how a death is noticed; so while
+ * nobody is there, this side keeps an end that rings open itself. Who comes
+ * rings before anything else, and is watched from then on.
  */
 export class Bell {
   readonly #path: string;
@@ -89,7 +90,12 @@ export class Bell {
     this.#path = path;
     this.#what = what;
     this.#end = openEnd(path, O_RDONLY, what);
-    this.#arrival = new Arrival(this.#end.fd, onRing);
+    this.#arrival = new Arrival(this.#end.fd, onRing, true);
+  }
+
+  /** What to wait for: it can be read when it rings, and at its end. */
+  get fd(): number {
+    return this.#end.fd;
   }
 
   /** Whether this side keeps it from coming to its end. */
@@ -98,7 +104,7 @@ export class Bell {
   }
 
   /**
-   * Keeps it from coming to its end.
+   * Keeps it from coming to its end: nobody is there.
    *
    * @returns Whether that is possible: not once the ring is unlinked.
    */
@@ -119,17 +125,12 @@ export class Bell {
     this.#keeper = undefined;
   }
 
-  /** Blocks this thread until it rings, is at its end, or time is over. */
-  sleepSync(milliseconds: number): void {
-    pollSync(this.#end.fd, POLLIN, milliseconds);
-  }
-
   /** Has the event loop watch it; the process does not exit meanwhile. */
   arm(): void {
     this.#arrival.arm();
   }
 
-  /** Ends that. */
+  /** Lets the process exit. */
   disarm(): void {
     this.#arrival.disarm();
   }
@@ -139,9 +140,15 @@ export class Bell {
    *
    * @returns Whether it is at its end: nobody is there who could ring.
    */
-  silence(): boolean {
+  listen(): boolean {
+    // What the event loop has taken; it tells of the end, too.
+    if (this.#arrival.take(rings) > 0) {
+      this.letGo();
+      return false;
+    }
     for (let i = 0; i < MOST_READS; i++) {
       const count = tryRead(this.#end.fd, rings);
+      if (count > 0) this.letGo();
       if (count < rings.length) return count === 0;
     }
     return false;

@@ -1,23 +1,39 @@
 import { sleepSync } from "@ipc/libc";
-import { Slab } from "@ipc/libc/rings";
+import { monotonicNow, POLLIN, PollSet, Slab } from "@ipc/libc/rings";
 import { Bell, Ringer } from "./_bell.ts";
 import { LaneReader } from "./_lane_reader.ts";
-import { damaged, HEADER, LANE, LockByte, Producer } from "./_layout.ts";
+import { LaneState } from "./_lane_state.ts";
+import { damaged, HEADER, LockByte } from "./_layout.ts";
 import type { RingMemory } from "./_memory.ts";
+import { LISTEN_EVERY } from "./_pace.ts";
 import { GRACE, lockRole, NAP } from "./_role.ts";
+
+/** How many bytes a lane has in its turn, where there are several. */
+const TURN = 4096;
+/** One look in so many asks for the time, and perhaps for the producers. */
+const LOOKS = 16;
+
+/** A death that is told once what was sent before it is received. */
+interface Death {
+  readonly lane: LaneReader;
+  readonly position: number;
+}
 
 /** The consumer of a ring: what it has of the lanes, and of its producers. */
 export class ConsumerSide {
   readonly memory: RingMemory;
-  readonly bell: Bell;
   readonly #header: Int32Array<ArrayBuffer>;
-  readonly #controls: readonly Int32Array<ArrayBuffer>[];
+  readonly #states: readonly LaneState[];
   readonly #lanes: readonly LaneReader[];
+  readonly #bells: readonly Bell[];
+  readonly #sleep: PollSet;
   readonly #ringers: readonly Ringer[];
   /** The lane that is read. */
   #lane: LaneReader;
-  /** Whether a producer has died, which has not been told yet. */
-  #hasDeath = false;
+  /** Deaths that are to be told. */
+  readonly #deaths: Death[] = [];
+  #looks = 0;
+  #listenedAt = 0;
   /** Whether the ring was unlinked, so that nobody can come any more. */
   #isUnlinked = false;
 
@@ -25,9 +41,10 @@ export class ConsumerSide {
    * Becomes the consumer.
    *
    * @param memory The ring; it is closed with this.
-   * @param onRing Called when a producer rings while the bell is armed.
+   * @param onRing Called when a producer rings, or is gone, with its lane, while
+   * this is armed, and perhaps later.
    */
-  constructor(memory: RingMemory, onRing: () => void) {
+  constructor(memory: RingMemory, onRing: (index: number) => void) {
     using undo = new DisposableStack();
     undo.defer(() => memory.close());
     this.memory = memory;
@@ -36,33 +53,38 @@ export class ConsumerSide {
     lockRole(memory, LockByte.consumer, `read ${what}`);
     const indices = [...Array(shape.lanes).keys()];
     const lanes = indices.map((i) => memory.lane(i));
-    this.#controls = lanes.map(({ control }) => control);
+    this.#states = lanes.map(({ control }) => new LaneState(control));
     const slab = new Slab();
+    const turn = shape.lanes === 1 ? shape.capacity : TURN;
     this.#lanes = lanes.map((lane) =>
-      new LaneReader(what, lane, memory.dropsOldest, slab)
+      new LaneReader(what, lane, memory.dropsOldest, turn, slab)
     );
     this.#lane = this.#lanes[0]!;
-    this.bell = undo.adopt(
-      new Bell(memory.consumerBell, what, onRing),
-      (bell) => bell.close(),
+    this.#bells = indices.map((i) =>
+      undo.adopt(
+        new Bell(memory.consumerBell(i), what, () => onRing(i)),
+        (bell) => bell.close(),
+      )
     );
-    this.#isUnlinked = !this.bell.keep();
+    this.#sleep = new PollSet(this.#bells.map(({ fd }) => fd), POLLIN);
+    for (const i of indices) this.#listen(i);
     this.#ringers = indices.map((i) =>
       undo.adopt(
         new Ringer(memory.producerBell(i), what),
         (ringer) => ringer.close(),
       )
     );
-    // First that it is there, and then that there was one more.
+    // First it rings, so that the producers watch whoever has their bells; then
+    // it says that it is there, and then that there was one more.
+    for (const ringer of this.#ringers) ringer.ring();
     Atomics.store(this.#header, HEADER.consumer, 1);
     Atomics.add(this.#header, HEADER.consumers, 1);
     Atomics.store(this.#header, HEADER.consumerPid, Deno.pid);
-    for (const ringer of this.#ringers) ringer.ring();
     undo.move();
   }
 
   /**
-   * Finds the next message.
+   * Finds the next message, unless a death is to be told before.
    *
    * @returns The lane that has it.
    */
@@ -74,6 +96,8 @@ export class ConsumerSide {
 
   /** Looks how far the producers are, in turn. */
   #look(): LaneReader | undefined {
+    if (++this.#looks % LOOKS === 0) this.listenNow();
+    if (this.#deaths.length > 0 && this.#deaths.some(isDue)) return undefined;
     const count = this.#lanes.length;
     if (count === 1) {
       const lane = this.#lane;
@@ -99,9 +123,9 @@ export class ConsumerSide {
 
   /** How many producers are there; one that died counts until it is noticed. */
   get producers(): number {
-    return this.#controls.filter((control) =>
-      Atomics.load(control, LANE.state) === Producer.attached
-    ).length;
+    let count = 0;
+    for (const state of this.#states) if (state.isAttached) count++;
+    return count;
   }
 
   /** How many messages were dropped. */
@@ -111,49 +135,73 @@ export class ConsumerSide {
 
   /** Whether there is an end to be told. */
   get #hasEnd(): boolean {
-    if (this.producers > 0) {
-      this.bell.letGo();
-      return false;
+    this.#notice();
+    if (this.#deaths.some(isDue)) return true;
+    if (this.producers > 0) return false;
+    for (const bell of this.#bells) {
+      if (bell.isKept && !bell.keep()) this.#isUnlinked = true;
     }
-    if (this.#isOver) return true;
-    this.#isUnlinked = !this.bell.keep();
-    return this.#isUnlinked;
+    return this.#isOver;
   }
 
   /** Whether there is an end to be told, if no producer is there. */
   get #isOver(): boolean {
-    return this.#hasDeath || this.#isUnlinked ||
-      this.#controls.some((control) =>
-        Atomics.load(control, LANE.state) === Producer.closed
-      );
+    return this.#isUnlinked || this.#states.some((state) => state.isClosed);
   }
 
   /**
-   * Tells of the end, once, where there is no message.
+   * Tells of a death, and of the end, once, where there is no message.
    *
    * @returns `null` if all producers have closed it, `undefined` if there may
    * be more.
    * @throws {Deno.errors.ConnectionReset} If one of them has died.
    */
   end(): null | undefined {
+    this.#notice();
+    this.#tellDeath();
     if (this.producers > 0 || !this.#isOver) return undefined;
     // What was sent before the end comes first.
     if (this.#lanes.some((lane) => lane.refresh())) return undefined;
-    for (const control of this.#controls) {
-      Atomics.compareExchange(
-        control,
-        LANE.state,
-        Producer.closed,
-        Producer.none,
-      );
-    }
-    if (!this.#hasDeath) return null;
-    this.#hasDeath = false;
+    this.#forgetClosed();
+    return null;
+  }
+
+  /** Takes note of producers that have closed the ring. */
+  #forgetClosed(): void {
+    for (const state of this.#states) state.forget();
+  }
+
+  /** Tells of a death, if all that was sent before it is received. */
+  #tellDeath(): void {
+    const death = this.#deaths.find(isDue);
+    if (death === undefined) return;
+    this.#deaths.splice(this.#deaths.indexOf(death), 1);
+    const { index } = death.lane;
+    const { count, pid } = this.#states[index]!.takeDead();
+    const isLast = this.producers === 0 && this.#deaths.length === 0 &&
+      !this.#lanes.some((lane) => lane.refresh());
+    // It takes the place of the end.
+    if (isLast) this.#forgetClosed();
+    const lane = this.#lanes.length === 1 ? "" : ` of lane ${index}`;
+    const more = count > 1 ? `, and ${count - 1} before it,` : "";
     throw new Deno.errors.ConnectionReset(
-      `Cannot receive from ${this.memory.what}: its producer has died without ` +
-        "closing it; all that it had sent was received, " +
-        "and another one may go on",
+      `Cannot receive from ${this.memory.what}: its producer${lane} ` +
+        `(process ${pid})${more} has died without closing it; ` +
+        "all that it had sent was received, and another one may go on",
+      { cause: { pid, lane: index } },
     );
+  }
+
+  /** Takes note of producers that have died, whoever has found it out. */
+  #notice(): void {
+    for (const [i, state] of this.#states.entries()) {
+      if (!state.hasDeath) continue;
+      const lane = this.#lanes[i]!;
+      if (this.#deaths.some((death) => death.lane === lane)) continue;
+      lane.refresh();
+      this.#deaths.push({ lane, position: lane.end });
+      this.#lane.yield();
+    }
   }
 
   /**
@@ -174,54 +222,76 @@ export class ConsumerSide {
     for (const lane of this.#lanes) lane.stayAwake();
   }
 
-  /** Says that the sleep is over, and looks why. */
-  wakeUp(): void {
+  /** Blocks this thread until a producer wakes it, or time is over. */
+  sleepSync(milliseconds: number): void {
+    this.#sleep.wait(milliseconds);
     this.stayAwake();
-    this.listen();
+    for (let i = 0; i < this.#bells.length; i++) {
+      if (this.#sleep.isReady(i)) this.#listen(i);
+    }
   }
 
-  /** Looks whether the producers are gone. */
-  listen(): void {
-    if (this.producers > 0) this.bell.letGo();
-    if (this.bell.silence()) this.#bury();
+  /** Has the event loop wait for the producers. */
+  arm(): void {
+    for (const bell of this.#bells) bell.arm();
   }
 
-  /** Finds out which producers are gone: the bell is at its end. */
-  #bury(): void {
+  /** Lets the process exit. */
+  disarm(): void {
+    for (const bell of this.#bells) bell.disarm();
+  }
+
+  /** Says that the sleep is over, which the bell of a lane has ended. */
+  wakeUp(index: number): void {
+    this.stayAwake();
+    this.#listen(index);
+  }
+
+  /** Looks whether producers are gone, if that was not done lately. */
+  listenNow(): void {
+    const now = monotonicNow();
+    if (now - this.#listenedAt < LISTEN_EVERY) return;
+    this.#listenedAt = now;
+    for (let i = 0; i < this.#bells.length; i++) this.#listen(i);
+    this.#notice();
+  }
+
+  #listen(index: number): void {
+    if (this.#bells[index]!.listen()) this.#bury(index);
+  }
+
+  /** Finds out whether the producer of a lane has died: its bell has ended. */
+  #bury(index: number): void {
+    const bell = this.#bells[index]!;
+    const state = this.#states[index]!;
+    const byte = LockByte.producers + index;
     for (let tries = 0; tries < GRACE; tries++) {
-      if (!this.bell.keep()) this.#isUnlinked = true;
-      if (!this.#isAnyAlive()) return;
-      // One has come meanwhile, or is about to be gone.
-      this.bell.letGo();
-      if (!this.bell.silence()) return;
+      if (!bell.keep()) this.#isUnlinked = true;
+      if (!state.isAttached) return;
+      if (this.memory.tryLock(byte)) {
+        state.bury();
+        this.memory.unlock(byte);
+        return this.#notice();
+      }
+      // Another has come meanwhile, or this one is about to be gone.
+      bell.letGo();
+      if (!bell.listen()) return;
       sleepSync(NAP);
     }
     throw damaged(this.memory.what, "a producer is there that has no bell");
-  }
-
-  #isAnyAlive(): boolean {
-    let isAnyAlive = false;
-    for (const [i, control] of this.#controls.entries()) {
-      if (Atomics.load(control, LANE.state) !== Producer.attached) continue;
-      const byte = LockByte.producers + i;
-      if (!this.memory.tryLock(byte)) {
-        isAnyAlive = true;
-        continue;
-      }
-      // Its lock is free: it is gone, and no other is there.
-      Atomics.store(control, LANE.state, Producer.none);
-      this.memory.unlock(byte);
-      this.#hasDeath = true;
-    }
-    return isAnyAlive;
   }
 
   /** Leaves the ring. What was taken and not released stays. */
   close(): void {
     for (const lane of this.#lanes) lane.leave();
     Atomics.store(this.#header, HEADER.consumer, 0);
-    this.bell.close();
+    for (const bell of this.#bells) bell.close();
     for (const ringer of this.#ringers) ringer.close();
     this.memory.close();
   }
+}
+
+/** Whether all that was sent before a death was received. */
+function isDue({ lane, position }: Death): boolean {
+  return lane.isPast(position);
 }

@@ -80,8 +80,10 @@ function* bellPaths(
   id: string,
   lanes: number,
 ): Generator<string, void, void> {
-  yield consumerBellPath(name, id);
-  for (let i = 0; i < lanes; i++) yield producerBellPath(name, id, i);
+  for (let i = 0; i < lanes; i++) {
+    yield consumerBellPath(name, id, i);
+    yield producerBellPath(name, id, i);
+  }
 }
 
 /** Removes the bells of a ring, if its header tells which they are. */

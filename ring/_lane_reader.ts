@@ -31,9 +31,12 @@ export class LaneReader {
   readonly #mask: number;
   readonly #longest: number;
   readonly #drops: boolean;
+  readonly #turn: number;
   readonly #slab: Slab;
   /** The end of what was committed, when it was last looked at. */
   #tail: number;
+  /** The same, or where it is another lane's turn. */
+  #stop: number;
   /** The position after the messages that were taken. */
   #cursor: number;
   /** The position that the producer knows. */
@@ -48,7 +51,22 @@ export class LaneReader {
   #targetBuffer: ArrayBufferLike | undefined;
   #targetWords: Int32Array = new Int32Array(0);
 
-  constructor(what: string, memory: LaneMemory, drops: boolean, slab: Slab) {
+  /**
+   * Begins where the consumer before has ended.
+   *
+   * @param what What the ring is called in messages.
+   * @param memory The lane.
+   * @param drops Whether its oldest messages are dropped when it is full.
+   * @param turn How many bytes to take at most before others have their turn.
+   * @param slab Where copies go.
+   */
+  constructor(
+    what: string,
+    memory: LaneMemory,
+    drops: boolean,
+    turn: number,
+    slab: Slab,
+  ) {
     this.index = memory.index;
     this.#what = what;
     this.#control = memory.control;
@@ -58,10 +76,15 @@ export class LaneReader {
     this.#mask = this.#capacity - 1;
     this.#longest = longestMessage(this.#capacity);
     this.#drops = drops;
+    this.#turn = turn;
     this.#slab = slab;
     // Who read here last may have died over it.
     const head = Atomics.and(this.#control, LANE.head, ~READING) & POSITION;
-    this.#head = this.#cursor = this.#tail = head;
+    this.#head =
+      this.#cursor =
+      this.#tail =
+      this.#stop =
+        head;
     Atomics.and(this.#control, LANE.tail, POSITION);
     this.refresh();
   }
@@ -71,9 +94,28 @@ export class LaneReader {
     return this.#length;
   }
 
-  /** Whether there is more of what was looked at last. */
+  /** Whether there is more of what was looked at last, and it has its turn. */
   get hasMore(): boolean {
-    return this.#cursor !== this.#tail;
+    return ((this.#stop - this.#cursor) | 0) > 0;
+  }
+
+  /** The position after what its producer has committed, as far as is known. */
+  get end(): number {
+    return this.#tail;
+  }
+
+  /**
+   * Whether everything before a position was taken.
+   *
+   * @param position The position.
+   */
+  isPast(position: number): boolean {
+    return ((this.#cursor - position) | 0) >= 0;
+  }
+
+  /** Ends its turn. */
+  yield(): void {
+    this.#stop = this.#cursor;
   }
 
   /**
@@ -100,6 +142,7 @@ export class LaneReader {
       );
     }
     this.#tail = tail;
+    this.#stop = used > this.#turn ? (this.#cursor + this.#turn) | 0 : tail;
     return used !== 0;
   }
 

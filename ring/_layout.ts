@@ -38,7 +38,9 @@ export const LANE = {
   state: 1,
   pid: 2,
   dropped: 3,
+  deadPid: 4,
   head: 16,
+  told: 17,
 } as const;
 
 /**
@@ -55,7 +57,7 @@ export const WAITING = 1;
 /** Of a head: the consumer reads there, so that nothing may be dropped. */
 export const READING = 2;
 
-/** What the producer of a lane does. */
+/** What the producer of a lane does: the two lowest bits of its state. */
 export const Producer = { none: 0, attached: 1, closed: 2 } as const;
 
 /** Full means that the oldest messages are dropped. */

@@ -91,9 +91,9 @@ export class RingMemory {
     };
   }
 
-  /** The path of the consumer's bell. */
-  get consumerBell(): string {
-    return consumerBellPath(this.name, this.#id);
+  /** The path of the bell of the consumer that is for a lane. */
+  consumerBell(index: number): string {
+    return consumerBellPath(this.name, this.#id, index);
   }
 
   /** The path of the bell of the producer of a lane. */

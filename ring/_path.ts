@@ -22,9 +22,13 @@ export function memoryPath(name: string): string {
   return FOLDER + name;
 }
 
-/** The path of the bell that wakes the consumer. */
-export function consumerBellPath(name: string, id: string): string {
-  return `${FOLDER}${name}.${id}.c`;
+/** The path of the bell by which the producer of a lane wakes the consumer. */
+export function consumerBellPath(
+  name: string,
+  id: string,
+  index: number,
+): string {
+  return `${FOLDER}${name}.${id}.c${index}`;
 }
 
 /** The path of the bell that wakes the producer of a lane. */

@@ -1,4 +1,5 @@
 import { sleepSync } from "@ipc/libc";
+import { POLLIN, PollSet } from "@ipc/libc/rings";
 import { Bell, Ringer } from "./_bell.ts";
 import { LaneWriter } from "./_lane_writer.ts";
 import {
@@ -8,9 +9,9 @@ import {
   HEADER,
   LANE,
   LockByte,
-  Producer,
   READING,
 } from "./_layout.ts";
+import { LaneState } from "./_lane_state.ts";
 import type { LaneMemory, RingMemory } from "./_memory.ts";
 import { GRACE, NAP } from "./_role.ts";
 
@@ -21,6 +22,8 @@ export class ProducerSide {
   readonly lane: LaneWriter;
   readonly #header: Int32Array<ArrayBuffer>;
   readonly #control: Int32Array<ArrayBuffer>;
+  readonly #state: LaneState;
+  readonly #sleep: PollSet;
   readonly #ringer: Ringer;
   /** How many consumers there have been that are known to be gone. */
   #buried: number;
@@ -41,23 +44,27 @@ export class ProducerSide {
     const { what } = memory;
     const lane = freeLane(memory);
     this.#control = lane.control;
+    this.#state = new LaneState(lane.control);
+    // One that died here before, and that nobody has noticed.
+    this.#state.bury();
     this.lane = new LaneWriter(what, lane, memory.dropsOldest);
     this.bell = undo.adopt(
       new Bell(memory.producerBell(lane.index), what, onRing),
       (bell) => bell.close(),
     );
-    this.#isUnlinked = !this.bell.keep();
+    this.#sleep = new PollSet([this.bell.fd], POLLIN);
+    this.#isUnlinked = this.bell.listen() && !this.bell.keep();
     this.#ringer = undo.adopt(
-      new Ringer(memory.consumerBell, what),
+      new Ringer(memory.consumerBell(lane.index), what),
       (ringer) => ringer.close(),
     );
     const consumers = Atomics.load(this.#header, HEADER.consumers);
     this.#buried = this.hasConsumer && !this.#reap()
       ? (consumers - 1) | 0
       : consumers;
-    Atomics.store(this.#control, LANE.pid, Deno.pid);
-    Atomics.store(this.#control, LANE.state, Producer.attached);
+    // First it rings, so that the consumer watches whoever has that bell.
     this.#ringer.ring();
+    this.#state.attach(Deno.pid);
     undo.move();
   }
 
@@ -123,11 +130,8 @@ export class ProducerSide {
 
   /** Whether there is a consumer that is gone, to be told. */
   get #hasEnd(): boolean {
-    if (this.hasConsumer) {
-      this.bell.letGo();
-      return false;
-    }
-    if (!this.bell.keep()) this.#isUnlinked = true;
+    if (this.hasConsumer) return false;
+    if (this.bell.isKept && !this.bell.keep()) this.#isUnlinked = true;
     const consumers = Atomics.load(this.#header, HEADER.consumers);
     return consumers !== this.#buried || this.#isUnlinked;
   }
@@ -135,6 +139,12 @@ export class ProducerSide {
   /** Says that this side does not sleep. */
   stayAwake(): void {
     this.lane.stayAwake();
+  }
+
+  /** Blocks this thread until it is woken, or time is over. */
+  sleepSync(milliseconds: number): void {
+    this.#sleep.wait(milliseconds);
+    this.wakeUp();
   }
 
   /** Says that the sleep is over, and looks why. */
@@ -145,8 +155,7 @@ export class ProducerSide {
 
   /** Looks whether the consumer is gone. */
   listen(): void {
-    if (this.hasConsumer) this.bell.letGo();
-    if (this.bell.silence()) this.#bury();
+    if (this.bell.listen()) this.#bury();
   }
 
   #bury(): void {
@@ -155,7 +164,7 @@ export class ProducerSide {
       if (!this.hasConsumer || this.#reap()) return;
       // Another has come meanwhile, or this one is about to be gone.
       this.bell.letGo();
-      if (!this.bell.silence()) return;
+      if (!this.bell.listen()) return;
       sleepSync(NAP);
     }
     throw damaged(this.memory.what, "a consumer is there that has no bell");
@@ -179,7 +188,7 @@ export class ProducerSide {
 
   /** Leaves the ring. What was sent stays until it is received. */
   close(): void {
-    Atomics.store(this.#control, LANE.state, Producer.closed);
+    this.#state.close();
     this.publish();
     this.bell.close();
     this.#ringer.close();

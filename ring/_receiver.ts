@@ -2,7 +2,6 @@ import { checkTimeout, deadlineAfter, Spin, timedOut } from "@ipc/libc";
 import type { WaitOptions, WaitStrategy } from "@ipc/libc";
 import {
   eventLoopTurn,
-  monotonicNow,
   RequestQueue,
   Streak,
   WORTH_BY_LOADS,
@@ -11,7 +10,6 @@ import type { SyncWaitOptions } from "@ipc/libc/rings";
 import { ConsumerSide } from "./_consumer.ts";
 import type { LaneReader } from "./_lane_reader.ts";
 import type { RingMemory } from "./_memory.ts";
-import { LISTEN_EVERY } from "./_pace.ts";
 
 /** A message of its own, or a view of one in the ring. */
 type Message = Uint8Array<ArrayBuffer>;
@@ -32,11 +30,10 @@ export class Receiver {
   #isClosed = false;
   /** Async receives that did not have to sleep. */
   readonly #streak = new Streak();
-  #listenedAt = 0;
 
   constructor(memory: RingMemory, wait: WaitStrategy) {
     this.#spin = new Spin(wait, undefined, WORTH_BY_LOADS);
-    this.#side = new ConsumerSide(memory, () => this.#onRing());
+    this.#side = new ConsumerSide(memory, (index) => this.#onRing(index));
     this.#queue = new RequestQueue<Target, Result>({
       attempt: (target) => this.#attempt(target),
       arm: () => this.#arm(),
@@ -104,11 +101,7 @@ export class Receiver {
 
   /** There is nothing: looks whether that is the end. */
   #miss(): null | undefined {
-    const now = monotonicNow();
-    if (now - this.#listenedAt > LISTEN_EVERY) {
-      this.#listenedAt = now;
-      this.#side.listen();
-    }
+    this.#side.listenNow();
     return this.#side.end();
   }
 
@@ -140,8 +133,7 @@ export class Receiver {
             side.stayAwake();
             throw this.#late(timeout);
           }
-          side.bell.sleepSync(left);
-          side.wakeUp();
+          side.sleepSync(left);
         }
         const result = this.#attempt(target);
         if (result !== undefined) return result;
@@ -236,20 +228,20 @@ export class Receiver {
   }
 
   #arm(): void {
-    if (this.#side.fallAsleep()) this.#side.bell.arm();
+    if (this.#side.fallAsleep()) this.#side.arm();
     else setImmediate(() => this.#queue.serve());
   }
 
   #disarm(): void {
     if (this.#isClosed) return;
     this.#side.stayAwake();
-    this.#side.bell.disarm();
+    this.#side.disarm();
   }
 
-  #onRing(): void {
+  #onRing(index: number): void {
     if (this.#isClosed) return;
     try {
-      this.#side.wakeUp();
+      this.#side.wakeUp(index);
     } catch (error) {
       return this.#queue.close(() => error as Error);
     }

@@ -263,8 +263,7 @@ export class Sender {
             side.stayAwake();
             throw this.#late(timeout);
           }
-          side.bell.sleepSync(left);
-          side.wakeUp();
+          side.sleepSync(left);
         }
         const result = this.#attemptInTurn(subject);
         if (result !== undefined) return result;

@@ -6,9 +6,10 @@
  * A {@linkcode RingWriter} sends and a {@linkcode RingReader} receives: one
  * each, or several writers and one reader. Messages have any length up to half
  * of the capacity, and are never split or torn. Each side can copy, or work
- * where the message is, or be asynchronous, in any combination, and a death of
- * either side is noticed by the other. `LAYOUT.md` describes the memory for
- * other languages; `examples/ring` has both sides in C.
+ * where the message is, or be asynchronous, in any combination. A death of
+ * either side is noticed by the other, and that of one writer among several by
+ * the reader. `LAYOUT.md` describes the memory for other languages;
+ * `examples/ring` has both sides in C.
  *
  * Do not use a ring with peers that you do not trust to leave the memory its
  * size: nobody survives that. Use a socket or a queue there.

@@ -30,9 +30,19 @@ export interface RingBatchOptions extends Pick<WaitOptions, "signal"> {
  *
  * When every producer has closed the ring and everything is received, the
  * next wait ends with `null`, once, and the wait after it waits for another
- * producer. If a producer died, and none is left, it ends with
- * `Deno.errors.ConnectionReset` in place of `null`. All of it is noticed by
- * who waits at once, and by `tryReceive` within 20 milliseconds.
+ * producer.
+ *
+ * When a producer has died, a wait fails with `Deno.errors.ConnectionReset`,
+ * once, after all that this producer had sent was received, even while others
+ * go on sending. The error's `cause` is `{ pid, lane }`: its process, and its
+ * place among the producers, which is the first free one, from 0. The next
+ * wait goes on with the others. If none is left, the error takes the place of
+ * `null`.
+ *
+ * Who waits is told at once, because the kernel wakes it; who calls
+ * `tryReceive`, or is kept busy by other producers, within 20 milliseconds, or
+ * after as many of the messages that are there as make 4 KiB, if it takes its
+ * time over each. A producer is there once it is opened.
  *
  * A peer that writes nonsense into the memory causes
  * `Deno.errors.InvalidData`, or messages that nobody sent. A peer that shrinks
@@ -86,7 +96,7 @@ export class RingReader {
    * @param options When to give up.
    * @returns The message, which is the caller's; `null` at the end.
    * @throws {Deno.errors.TimedOut} If there is none in time.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed, now or meanwhile.
    * @throws {unknown} The signal's reason, if it is aborted. Nothing is lost:
@@ -106,7 +116,7 @@ export class RingReader {
    * @param options When to give up.
    * @returns The message, which is the caller's; `null` at the end.
    * @throws {Deno.errors.TimedOut} If there is none in time.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
@@ -121,7 +131,7 @@ export class RingReader {
    *
    * @returns The message, which is the caller's; `undefined` if there is none,
    * or a pending wait comes first; `null` at the end.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
@@ -142,7 +152,7 @@ export class RingReader {
    * @throws {RangeError} If the buffer is too small; the message stays.
    * @throws {TypeError} If `p` is no `Uint8Array`.
    * @throws {Deno.errors.TimedOut} If there is none in time.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed, now or meanwhile.
    * @throws {unknown} The signal's reason, if it is aborted.
@@ -163,7 +173,7 @@ export class RingReader {
    * @throws {RangeError} If the buffer is too small; the message stays.
    * @throws {TypeError} If `p` is no `Uint8Array`.
    * @throws {Deno.errors.TimedOut} If there is none in time.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
@@ -179,7 +189,7 @@ export class RingReader {
    * wait comes first; `null` at the end.
    * @throws {RangeError} If the buffer is too small; the message stays.
    * @throws {TypeError} If `p` is no `Uint8Array`.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
@@ -196,7 +206,7 @@ export class RingReader {
    * @returns A view of the message, valid until it is released; `null` at the
    * end.
    * @throws {Deno.errors.TimedOut} If there is none in time.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed, now or meanwhile.
    * @throws {unknown} The signal's reason, if it is aborted.
@@ -217,7 +227,7 @@ export class RingReader {
    * @returns A view of the message, valid until it is released; `null` at the
    * end.
    * @throws {Deno.errors.TimedOut} If there is none in time.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
@@ -233,7 +243,7 @@ export class RingReader {
    *
    * @returns A view of the message, valid until it is released; `undefined` if
    * there is none, or a pending wait comes first; `null` at the end.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {Deno.errors.InvalidData} If the memory is damaged.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
@@ -263,7 +273,8 @@ export class RingReader {
    *
    * @param options When to give up, if a signal is aborted.
    * @returns The messages.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once; another
+   * loop goes on.
    * @throws {unknown} The signal's reason, if it is aborted.
    */
   messages(
@@ -291,7 +302,7 @@ export class RingReader {
    * @param options How many, how, and when to give up.
    * @returns The batches, none of which is empty. A batch that is not copied
    * is released when the next one is asked for.
-   * @throws {Deno.errors.ConnectionReset} If the producer has died.
+   * @throws {Deno.errors.ConnectionReset} If a producer has died, once.
    * @throws {unknown} The signal's reason, if it is aborted.
    */
   batches(

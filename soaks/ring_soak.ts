@@ -1,7 +1,7 @@
 /**
  * Rings under fire: very many messages of random sizes with a checksum through
- * several capacities, sides that are killed at random, and memory that is
- * changed at random.
+ * several capacities, sides that are killed at random, one producer of several
+ * too, and memory that is changed at random.
  *
  * deno run -A soaks/ring_soak.ts --help
  *
@@ -33,6 +33,7 @@ function freeName(): string {
 await runTrials({
   "Messages": stream,
   "Deaths": kill,
+  "Deaths of one": killOne,
   "Nonsense": mutate,
 });
 
@@ -166,6 +167,71 @@ async function kill(): Promise<string> {
   }
   return `${kills} among ${passed} messages harmed nobody; the slowest was ` +
     `noticed after ${slowest.toFixed(1)} ms`;
+}
+
+/** One producer of three that is killed at random, while the others go on. */
+async function killOne(): Promise<string> {
+  const random = randomNumbers(seed);
+  const name = freeName();
+  const options = { createNew: true, capacity: 4096, producers: 3 };
+  using reader = openRingReader(name, options);
+  using cleanUp = new DisposableStack();
+  cleanUp.defer(() => unlinkRing(name));
+  const peer = (script: string, ...args: string[]): Deno.ChildProcess => {
+    const command = denoPeer(script, [name, ...args], { stdout: "null" });
+    const child = cleanUp.adopt(command.spawn(), (child) => {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It is dead.
+      }
+    });
+    return child;
+  };
+  const isThere = async (count: number) => {
+    while (reader.producers < count) {
+      reader.tryReceive();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  peer("ring_hold.ts", "write");
+  await isThere(1);
+  let busy: Deno.ChildProcess | undefined;
+  let slowest = 0;
+  for (let i = 0; i < kills; i++) {
+    // Half of the time another one sends without end.
+    if (busy === undefined && i >= kills / 2) {
+      busy = peer("ring_stream.ts", "write", "sync", "1e9");
+      await isThere(2);
+    }
+    const before = reader.producers;
+    const child = random(2) === 0
+      ? peer("ring_hold.ts", "write", `${random(50)}`)
+      : peer("ring_stream.ts", "write", "sync", "1e9");
+    await isThere(before + 1);
+    let killedAt = Infinity;
+    setTimeout(() => {
+      killedAt = performance.now();
+      child.kill("SIGKILL");
+    }, random(20));
+    try {
+      for (;;) {
+        if (i % 2 === 0) await reader.receive({ timeout: 5000 });
+        else if (reader.tryReceive() === undefined || random(64) === 0) {
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+      slowest = Math.max(slowest, performance.now() - killedAt);
+      const { pid } = error.cause as { pid: number };
+      if (pid !== child.pid) throw new Fault(`${pid} is told of`);
+    }
+    await child.output();
+    draw((i + 1) / kills, "deaths of one");
+  }
+  return `${kills} were told of while others went on; the slowest after ` +
+    `${slowest.toFixed(1)} ms`;
 }
 
 /** Nonsense in the memory: errors, and no hang. */

@@ -18,7 +18,7 @@ static void make_ring(const char *suffix) {
     fail(name);
   }
   close(file);
-  snprintf(path, sizeof path, "/dev/shm%s.0000000000000001.c", name);
+  snprintf(path, sizeof path, "/dev/shm%s.0000000000000001.c0", name);
   mkfifo(path, 0600);
   snprintf(path, sizeof path, "/dev/shm%s.0000000000000001.p0", name);
   mkfifo(path, 0600);
@@ -26,7 +26,7 @@ static void make_ring(const char *suffix) {
 
 static void remove_ring(const char *suffix) {
   char path[128];
-  const char *endings[] = {"", ".0000000000000001.c", ".0000000000000001.p0"};
+  const char *endings[] = {"", ".0000000000000001.c0", ".0000000000000001.p0"};
   for (int i = 0; i < 3; i++) {
     snprintf(path, sizeof path, "/dev/shm/%s_%s%s", option("name", "bench"),
              suffix, endings[i]);

@@ -36,8 +36,10 @@ enum { RING_CONSUMER, RING_PRODUCER };
 enum { RING_MAGIC = 0x474e4952 };
 enum { RING_END = -1, RING_DIED = -2, RING_DAMAGED = -3 };
 /* The words of a lane, and the bits below the position in two of them. */
-enum { RING_TAIL = 0, RING_STATE = 1, RING_PID = 2, RING_HEAD = 16 };
+enum { RING_TAIL = 0, RING_STATE = 1, RING_PID = 2, RING_DEAD = 4, RING_HEAD = 16, RING_TOLD = 17 };
 enum { RING_ASLEEP = 1, RING_GONE = 2, RING_WAITING = 1, RING_BITS = 7 };
+/* The state: what the producer does, and above it how many have died. */
+enum { RING_NOBODY = 0, RING_THERE = 1, RING_CLOSED = 2, RING_KIND = 3 };
 
 typedef struct {
   int role, file, bell, ringer, keeper, pauses, yields;
@@ -70,6 +72,47 @@ static void ring_let_go(ring_t *r) {
   r->keeper = -1;
 }
 
+/* With the lock of the lane: counts a death, if a producer seems to be there. */
+static void ring_count_death(ring_t *r) {
+  uint32_t state = r->control[RING_STATE];
+  if ((state & RING_KIND) != RING_THERE) return;
+  r->control[RING_DEAD] = r->control[RING_PID];
+  r->control[RING_STATE] = state - RING_THERE + RING_KIND + 1;
+}
+
+static void ring_say(ring_t *r, uint32_t kind) {
+  r->control[RING_STATE] = (r->control[RING_STATE] & ~RING_KIND) | kind;
+}
+
+static int ring_other_is_there(ring_t *r) {
+  return r->role == RING_PRODUCER ? r->header[32] != 0
+                                  : (r->control[RING_STATE] & RING_KIND) == RING_THERE;
+}
+
+/* Buries who seems to be there, if it is dead: its lock is free. */
+static int ring_bury(ring_t *r) {
+  off_t byte = r->role == RING_PRODUCER ? 1 : 16;
+  if (!ring_lock(r->file, byte, F_WRLCK)) return 0;
+  if (r->role == RING_PRODUCER) r->header[32] = 0; /* it sees the count */
+  else ring_count_death(r);
+  ring_lock(r->file, byte, F_UNLCK);
+  return 1;
+}
+
+/* Takes every ring, and looks who is gone at the end of the bell. */
+static void ring_listen(ring_t *r) {
+  char rings[256];
+  for (int i = 0; i < 50; i++, usleep(500)) {
+    ssize_t count;
+    while ((count = read(r->bell, rings, sizeof rings)) > 0)
+      ring_let_go(r); /* who rings is there, and is watched from now on */
+    if (count < 0) return;
+    ring_keep(r);
+    if (!ring_other_is_there(r) || ring_bury(r)) return;
+    ring_let_go(r); /* another has come, or this one is about to be gone */
+  }
+}
+
 /* Wakes the other side, if it is there. */
 static void ring_ring(ring_t *r) {
   if (write(r->ringer, "", 1) == -1 && errno != EAGAIN && errno != EPIPE)
@@ -96,72 +139,64 @@ static int ring_open(ring_t *r, const char *name, int role) {
   r->header = (void *)memory, r->control = (void *)(memory + 256), r->data = memory + 4096;
   r->capacity = h[4];
   char path[300];
-  snprintf(path, sizeof path, "/dev/shm%s.%08x%08x.%s", name, h[7], h[6], producer ? "c" : "p0");
-  snprintf(r->keeper_path, sizeof path, "/dev/shm%s.%08x%08x.%s", name, h[7], h[6], producer ? "p0" : "c");
+  snprintf(path, sizeof path, "/dev/shm%s.%08x%08x.%s", name, h[7], h[6], producer ? "c0" : "p0");
+  snprintf(r->keeper_path, sizeof path, "/dev/shm%s.%08x%08x.%s", name, h[7], h[6], producer ? "p0" : "c0");
   r->bell = open(r->keeper_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  ring_keep(r);
   if (r->bell == -1 || (r->ringer = ring_writer(path)) == -1) return -1;
   RING_STEP(2);
+  if (producer) ring_count_death(r); /* one before, that nobody has noticed */
+  ring_listen(r);
+  ring_ring(r); /* first, so that the other side watches this one */
+  RING_STEP(12);
   if (producer) {
     r->position = r->control[RING_TAIL] & ~RING_BITS;
     r->seen = r->control[RING_HEAD] & ~RING_BITS;
     r->consumers = r->header[33] - (r->header[32] != 0);
     r->control[RING_PID] = (uint32_t)getpid();
-    r->control[RING_STATE] = 1; /* attached */
+    ring_say(r, RING_THERE);
   } else {
     r->position = r->control[RING_HEAD] & ~RING_BITS;
     r->seen = atomic_fetch_and(&r->control[RING_TAIL], ~RING_BITS) & ~RING_BITS;
-    r->header[32] = 1; /* attached */
+    r->header[32] = 1; /* it is there */
     r->header[33]++;
     r->header[34] = (uint32_t)getpid();
   }
   RING_STEP(3);
-  ring_ring(r);
   uint32_t used = producer ? r->position - r->seen : r->seen - r->position;
   return used > r->capacity ? (errno = EPROTO, -1) : 0;
 }
 
-static int ring_other_is_there(ring_t *r) {
-  return r->role == RING_PRODUCER ? r->header[32] != 0 : r->control[RING_STATE] == 1;
-}
-
-/* Everybody who could ring is gone: by a death, if its lock is free. */
-static int ring_bury(ring_t *r) {
-  off_t byte = r->role == RING_PRODUCER ? 1 : 16;
-  for (int i = 0; i < 50 && ring_other_is_there(r); i++, usleep(500)) {
-    if (!ring_lock(r->file, byte, F_WRLCK)) continue;
-    *(r->role == RING_PRODUCER ? &r->header[32] : &r->control[RING_STATE]) = 0;
-    ring_lock(r->file, byte, F_UNLCK);
-    return r->role == RING_PRODUCER ? 0 : RING_DIED; /* it sees the count */
+/* Whether there is an end to be told, once: RING_END, RING_DIED, or 0. */
+static int ring_end(ring_t *r) {
+  if (r->role == RING_PRODUCER) {
+    if (ring_other_is_there(r) || r->header[33] == r->consumers) return 0;
+    r->consumers = r->header[33];
+    return RING_END;
   }
-  return 0;
+  uint32_t state = r->control[RING_STATE];
+  /* What was sent before it comes first. */
+  if ((atomic_load(&r->control[RING_TAIL]) & ~RING_BITS) != r->position) return 0;
+  if (state / (RING_KIND + 1) != r->control[RING_TOLD]) {
+    r->control[RING_TOLD] = state / (RING_KIND + 1);
+    return RING_DIED;
+  }
+  if ((state & RING_KIND) != RING_CLOSED) return 0;
+  atomic_compare_exchange_strong(&r->control[RING_STATE], &state, state - RING_CLOSED);
+  return RING_END;
 }
 
 /*
  * Sleeps until the other side rings, is gone, or a bell says nothing new. The
- * flag was set before, and the ring looked at again. 0, RING_END, RING_DIED.
+ * flag was set before, and the ring looked at again.
  */
 static int ring_sleep(ring_t *r) {
-  if (ring_other_is_there(r)) {
-    ring_let_go(r);
-  } else if (r->role == RING_CONSUMER && r->control[RING_STATE] == 2) {
-    r->control[RING_STATE] = 0;
-    return RING_END;
-  } else if (r->role == RING_PRODUCER && r->header[33] != r->consumers) {
-    r->consumers = r->header[33];
-    return RING_END;
-  } else {
-    ring_keep(r);
-  }
+  int end = ring_end(r);
+  if (end != 0) return end;
   RING_STEP(4);
   struct pollfd bell = {r->bell, POLLIN, 0};
   poll(&bell, 1, -1);
-  char rings[256];
-  ssize_t count;
-  while ((count = read(r->bell, rings, sizeof rings)) == sizeof rings);
-  if (count != 0) return 0;
-  ring_keep(r);
-  return ring_bury(r);
+  ring_listen(r);
+  return 0;
 }
 
 /* Whether there is more of what was seen; ring_peek looks again. */
@@ -184,8 +219,8 @@ static int ring_peek(ring_t *r, uint8_t **message) {
         uint32_t tail = atomic_fetch_or(&r->control[RING_TAIL], RING_ASLEEP);
         RING_STEP(5);
         int end = (tail & ~RING_BITS) == r->position ? ring_sleep(r) : 0;
-        tail = atomic_fetch_and(&r->control[RING_TAIL], ~RING_ASLEEP);
-        if (end != 0 && (tail & ~RING_BITS) == r->position) return end;
+        atomic_fetch_and(&r->control[RING_TAIL], ~RING_ASLEEP);
+        if (end != 0) return end;
       }
       continue;
     }
@@ -300,7 +335,7 @@ static int ring_receive(ring_t *r, void *message) {
 /* Leaves the ring. */
 static void ring_close(ring_t *r) {
   if (r->role == RING_PRODUCER) {
-    atomic_store(&r->control[RING_STATE], 2); /* closed */
+    ring_say(r, RING_CLOSED);
     RING_STEP(15);
     ring_publish(r);
   } else {

@@ -2,12 +2,14 @@
  * Opens a ring and does nothing until it is killed: with a reservation, or
  * with a view of a message, or waiting.
  *
- * ring_hold.ts NAME write|reserve|peek|receive|send
+ * ring_hold.ts NAME write|reserve|peek|receive|send [COUNT]
+ *
+ * It sends COUNT messages of 8 bytes before.
  */
 
 import { openRingReader, openRingWriter } from "@ipc/ring";
 
-const [name, what] = Deno.args as [string, string];
+const [name, what, count = "0"] = Deno.args as [string, string, string?];
 
 if (what === "peek" || what === "receive") {
   const reader = openRingReader(name);
@@ -16,6 +18,9 @@ if (what === "peek" || what === "receive") {
   if (what === "receive") await reader.receive();
 } else {
   const writer = openRingWriter(name);
+  for (let i = 0; i < Number(count); i++) {
+    writer.sendSync(new Uint8Array(8).fill(i));
+  }
   if (what === "reserve") writer.reserveSync(8).fill(99);
   console.log("ready");
   if (what === "send") {

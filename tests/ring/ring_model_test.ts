@@ -39,7 +39,7 @@ async function check(
   return await run("./pan", ["-m100000"]);
 }
 
-for (const flags of [[], ["-DDEATH"]]) {
+for (const flags of [[], ["-DDEATH"], ["-DLANES=2"]]) {
   test(`no order of the steps loses a message or sleeps for ever ${flags}`, {
     needs,
     ignore,
@@ -50,24 +50,41 @@ for (const flags of [[], ["-DDEATH"]]) {
   });
 }
 
-test("the model finds a sleep that is not announced in one step", {
-  needs,
-  ignore,
-}, async (scope) => {
-  const text = await Deno.readTextFile(model);
-  const faults = [
-    [
-      "step(waiting = 1; seen_head = head_at);",
-      "step(seen_head = head_at); step(waiting = 1);",
-    ],
-    [
-      "atomic { asleep = 1; seen_tail = tail_at };",
-      "seen_tail = tail_at; asleep = 1;",
-    ],
-  ] as const;
-  for (const [good, bad] of faults) {
+const announce = "step(lane.waiting = 1; seen_head = lane.head_at);";
+const doze = "atomic { lanes[i].asleep = 1; seen[i] = lanes[i].tail_at }";
+const arrive = "  step(ring_consumer(lane));\n  step(lane.state = 1;";
+const faults: [name: string, flags: string[], good: string, bad: string][] = [
+  [
+    "a producer's sleep that is not announced in one step",
+    [],
+    announce,
+    "step(seen_head = lane.head_at); step(lane.waiting = 1);",
+  ],
+  [
+    "a consumer's sleep that is not announced in one step",
+    [],
+    doze,
+    "seen[i] = lanes[i].tail_at; lanes[i].asleep = 1",
+  ],
+  [
+    "a producer that is there before it has rung",
+    ["-DDEATH"],
+    arrive,
+    "  step(lane.state = 1;",
+  ],
+  [
+    "a death that an heir hides",
+    ["-DDEATH"],
+    "lane.state = 0; lane.deaths++ :: else fi",
+    "lane.state = 0 :: else fi",
+  ],
+];
+
+for (const [name, flags, good, bad] of faults) {
+  test(`the model finds ${name}`, { needs, ignore }, async (scope) => {
+    const text = await Deno.readTextFile(model);
     assert(text.includes(good));
-    const result = await check(scope.folder(), text.replace(good, bad), []);
+    const result = await check(scope.folder(), text.replace(good, bad), flags);
     assertMatch(result, /errors: [1-9]/);
-  }
-});
+  });
+}
