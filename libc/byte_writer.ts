@@ -64,7 +64,19 @@ export class ByteWriter {
    * written.
    */
   write(p: Uint8Array, options?: WaitOptions): Promise<number> {
-    return this.#transfers.run(p, options);
+    if (options !== undefined || !this.#transfers.isReadyAsync) {
+      return this.#transfers.run(p, options);
+    }
+    // The short way, for what has nothing to be looked at first.
+    try {
+      checkBytes(p);
+      const result = this.#attempt(p);
+      return result === undefined
+        ? this.#transfers.wait(p)
+        : this.#transfers.done(result);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

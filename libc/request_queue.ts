@@ -7,8 +7,10 @@ import { beginWait, endWait } from "./pending.ts";
 /** One transfer that waits. */
 interface Request<T, R> {
   readonly subject: T;
-  readonly settle: (result: R) => void;
-  readonly fail: (reason: unknown) => void;
+  readonly resolve: (result: R) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Forgets when to give up, if ever. */
+  forget: (() => void) | undefined;
 }
 
 /** What a queue needs of its descriptor. */
@@ -24,15 +26,18 @@ export interface Transfer<T, R> {
 /** Transfers that wait for one direction of one descriptor. */
 export class RequestQueue<T, R> {
   readonly #transfer: Transfer<T, R>;
+  readonly #onEnd: (() => void) | undefined;
   readonly #requests: Request<T, R>[] = [];
 
   /**
    * Makes a queue that nothing waits in.
    *
    * @param transfer How to transfer.
+   * @param onEnd Called when a wait has ended, whatever with.
    */
-  constructor(transfer: Transfer<T, R>) {
+  constructor(transfer: Transfer<T, R>, onEnd?: () => void) {
     this.#transfer = transfer;
+    this.#onEnd = onEnd;
   }
 
   /** Whether nothing waits. */
@@ -57,26 +62,48 @@ export class RequestQueue<T, R> {
     late: () => Error,
   ): Promise<R> {
     const { promise, resolve, reject } = Promise.withResolvers<R>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const request: Request<T, R> = {
       subject,
-      settle: (result) => (end(), resolve(result)),
-      fail: (reason) => (end(), reject(reason)),
+      resolve,
+      reject,
+      forget: undefined,
     };
-    const onAbort = () => this.#giveUp(request, signal!.reason);
-    function end(): void {
-      signal?.removeEventListener("abort", onAbort);
-      clearTimeout(timer);
-      endWait();
+    if (signal !== undefined || timeout !== Infinity) {
+      request.forget = this.#limit(request, signal, timeout, late);
     }
     this.#requests.push(request);
     beginWait();
-    signal?.addEventListener("abort", onAbort);
-    if (timeout !== Infinity) {
-      timer = setTimeout(() => this.#giveUp(request, late()), timeout);
-    }
     if (this.#requests.length === 1) this.#arm();
     return promise;
+  }
+
+  /** Has a request given up in time; returns what forgets that. */
+  #limit(
+    request: Request<T, R>,
+    signal: AbortSignal | undefined,
+    timeout: number,
+    late: () => Error,
+  ): () => void {
+    const onAbort = () => this.#giveUp(request, signal!.reason);
+    signal?.addEventListener("abort", onAbort);
+    const timer = timeout === Infinity
+      ? undefined
+      : setTimeout(() => this.#giveUp(request, late()), timeout);
+    return () => {
+      signal?.removeEventListener("abort", onAbort);
+      clearTimeout(timer);
+    };
+  }
+
+  #end(request: Request<T, R>): void {
+    request.forget?.();
+    endWait();
+    this.#onEnd?.();
+  }
+
+  #fail(request: Request<T, R>, reason: unknown): void {
+    this.#end(request);
+    request.reject(reason);
   }
 
   /** Tries the transfers that wait, in order. */
@@ -87,10 +114,11 @@ export class RequestQueue<T, R> {
         const result = this.#transfer.attempt(request.subject);
         if (result === undefined) return this.#arm();
         this.#requests.shift();
-        request.settle(result);
+        this.#end(request);
+        request.resolve(result);
       } catch (error) {
         this.#requests.shift();
-        request.fail(error);
+        this.#fail(request, error);
       }
     }
     this.#transfer.disarm();
@@ -103,7 +131,9 @@ export class RequestQueue<T, R> {
    */
   close(closed: () => Error): void {
     if (this.#requests.length === 0) return;
-    for (const request of this.#requests.splice(0)) request.fail(closed());
+    for (const request of this.#requests.splice(0)) {
+      this.#fail(request, closed());
+    }
     this.#transfer.disarm();
   }
 
@@ -111,13 +141,15 @@ export class RequestQueue<T, R> {
     try {
       this.#transfer.arm();
     } catch (error) {
-      for (const request of this.#requests.splice(0)) request.fail(error);
+      for (const request of this.#requests.splice(0)) {
+        this.#fail(request, error);
+      }
     }
   }
 
   #giveUp(request: Request<T, R>, reason: unknown): void {
     this.#requests.splice(this.#requests.indexOf(request), 1);
-    request.fail(reason);
+    this.#fail(request, reason);
     if (this.#requests.length === 0) this.#transfer.disarm();
   }
 }

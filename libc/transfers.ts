@@ -101,7 +101,7 @@ export class Transfers<T, R> {
     this.#kind = kind;
     this.#strategy = checkWait(wait);
     this.#spin = new Spin(wait, kind.mostPauses ?? MOST_PAUSES);
-    this.#queue = new RequestQueue(kind);
+    this.#queue = new RequestQueue(kind, () => this.#spin.wake());
   }
 
   /** The descriptor, or −1 once it is closed. */
@@ -118,6 +118,12 @@ export class Transfers<T, R> {
       (this.#nonblocking
         ? this.#isWatched || this.#spin.isLookWorthIt
         : this.#strategy === "block");
+  }
+
+  /** The same for an async transfer, which the event loop may wait for. */
+  get isReadyAsync(): boolean {
+    return this.#nonblocking && this.#isWatched && !this.#closed &&
+      this.#queue.isEmpty;
   }
 
   /** Tries the transfers that wait, when it is worth another try. */
@@ -216,26 +222,30 @@ export class Transfers<T, R> {
       const result = this.#queue.isEmpty
         ? this.#kind.attempt(subject)
         : undefined;
-      if (result !== undefined) return this.#done(result);
+      if (result !== undefined) return this.done(result);
       if (timeout === 0) throw this.#late(0);
-      return this.#wait(subject, options?.signal, timeout);
+      return this.wait(subject, options?.signal, timeout);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /** The promise of an async transfer that needed no sleep. */
-  #done(result: R, hasLooked = false): Promise<R> {
+  done(result: R, hasLooked = false): Promise<R> {
     // What is awaited and is there already gives nobody else a turn.
     return this.#streak.isOver(hasLooked)
       ? eventLoopTurn().then(() => result)
       : Promise.resolve(result);
   }
 
-  async #wait(
+  /**
+   * Goes on with an async transfer that was tried while it was ready, and has
+   * to wait.
+   */
+  wait(
     subject: T,
-    signal: AbortSignal | undefined,
-    timeout: number,
+    signal?: AbortSignal,
+    timeout: number = Infinity,
   ): Promise<R> {
     const spin = this.#spin;
     if (this.#queue.isEmpty && this.#kind.givesWork !== true) {
@@ -246,21 +256,13 @@ export class Transfers<T, R> {
         const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();
-          return this.#done(result, true);
+          return this.done(result, true);
         }
       }
     }
     spin.park();
-    try {
-      return await this.#queue.wait(
-        subject,
-        signal,
-        timeout,
-        () => this.#late(timeout),
-      );
-    } finally {
-      spin.wake();
-    }
+    const late = () => this.#late(timeout);
+    return this.#queue.wait(subject, signal, timeout, late);
   }
 
   /** Transfers what can be transferred now. */
