@@ -7,6 +7,9 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** How many records there are. */
   readonly length: number;
+  /** What `bytes` is a view of, from where on. */
+  readonly #buffer: ArrayBuffer;
+  readonly #offset: number;
   readonly #start: number;
   readonly #size: number;
   /** Where each begins, and where one after the last would. */
@@ -25,6 +28,8 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   ) {
     this.bytes = bytes;
     this.length = length;
+    this.#buffer = bytes.buffer;
+    this.#offset = bytes.byteOffset;
     this.#start = start;
     this.#size = typeof size === "number" ? size : 0;
     this.#starts = typeof size === "number" ? [] : size;
@@ -62,7 +67,13 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
    */
   at(index: number): Uint8Array<ArrayBuffer> | undefined {
     if (!(index >= 0 && index < this.length)) return undefined;
-    return this.bytes.subarray(this.start(index), this.end(index));
+    const start = this.start(index);
+    // The same by `subarray` takes half as long again.
+    return new Uint8Array(
+      this.#buffer,
+      this.#offset + start,
+      this.end(index) - start,
+    );
   }
 
   /** The records, without a copy. */

@@ -96,8 +96,10 @@ export function connectionCopies(kind: ConnectionKind, size: number): Table {
     ],
   }, [
     ["C, block", "byte_stream_copy.c", block],
+    ["raw FFI, block", "byte_stream_copy_raw.ts", block, "C, block"],
     ["sync, block", "byte_stream_copy.ts", block, "C, block"],
     [cSpin, "byte_stream_copy.c", {}],
+    ["raw FFI, like that", "byte_stream_copy_raw.ts", {}, cSpin],
     ["sync, adaptive", "byte_stream_copy.ts", {}, cSpin],
     ["async, adaptive", "byte_stream_copy_async.ts", {}, cSpin],
     [others.python, "byte_stream_copy.py", {}, "C, block"],
@@ -109,14 +111,27 @@ export function connectionRecords(kind: ConnectionKind): Table {
   const all = "C, 64 KiB at once";
   return oneWay(kind, 64, recordMetrics, {
     title: `Records of 64 bytes one way over ${kind.words}, async`,
-    goals: ["views", "views, with prefix"].flatMap((row) => [
+    goals: [
+      "views",
+      "views, batch.start(i)",
+      "views, with prefix",
+      "views, batch.start(i), with prefix",
+    ].flatMap((row) => [
       { row, atLeast: 15 },
       { row, than: others.node, timesAsFast: 20 },
     ]),
   }, [
     [all, "byte_stream_copy.c", { buffer: 65_536, ...block }],
+    ["raw FFI, views", "records_raw.ts", block, all],
     ["views", "records.ts", { way: "view" }, all],
+    ["views, batch.start(i)", "records.ts", { way: "offset" }, all],
     ["views, with prefix", "records.ts", { way: "view", prefix: "yes" }, all],
+    [
+      "views, batch.start(i), with prefix",
+      "records.ts",
+      { way: "offset", prefix: "yes" },
+      all,
+    ],
     ["owned", "records.ts", { way: "own" }, all],
   ], [others.node]);
 }

@@ -129,24 +129,29 @@ function writeLater(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
   return count;
 }
 
+/** Reads what there is, at least one byte. */
+export function readAny(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
+  const count = readSome(fd, bytes);
+  return count === -1 ? readLater(fd, bytes) : count;
+}
+
+/** Writes all of it. */
+export function writeAll(fd: number, bytes: Uint8Array<ArrayBuffer>): void {
+  for (let at = 0; at < bytes.byteLength;) {
+    const rest = at === 0 ? bytes : bytes.subarray(at);
+    const count = writeSome(fd, rest);
+    at += count === -1 ? writeLater(fd, rest) : count;
+  }
+}
+
 /** Reads the message. */
 export function readOwn(fd: number): void {
-  let at = readSome(fd, own);
-  if (at === -1) at = readLater(fd, own);
-  while (at < own.byteLength) {
-    const rest = own.subarray(at);
-    const count = readSome(fd, rest);
-    at += count === -1 ? readLater(fd, rest) : count;
+  for (let at = 0; at < own.byteLength;) {
+    at += readAny(fd, at === 0 ? own : own.subarray(at));
   }
 }
 
 /** Writes the message. */
 export function writeOwn(fd: number): void {
-  let at = writeSome(fd, own);
-  if (at === -1) at = writeLater(fd, own);
-  while (at < own.byteLength) {
-    const rest = own.subarray(at);
-    const count = writeSome(fd, rest);
-    at += count === -1 ? writeLater(fd, rest) : count;
-  }
+  writeAll(fd, own);
 }
