@@ -11,6 +11,7 @@ import {
 } from "./metric.ts";
 
 const block = { wait: "block" };
+const awaited = { way: "async" };
 const cSpin = "C, 2 pauses and 100 yields first";
 const stdio = { permissions: ["--allow-ffi", "--allow-run"] };
 
@@ -113,6 +114,7 @@ function roundTripRows(channel: Channel, options: Options): Row[] {
     row("sync, adaptive", ".ts", {}, cSpin),
     row("async, adaptive", "_async.ts", {}, cSpin),
     row("async, block", "_async.ts", block, "C, block"),
+    row("raw FFI, node:net", "_loop.ts", block, "C, block"),
     row("Python os.read, os.write", ".py", {}, "C, block"),
     ...otherRows("round_trip", options, "C, block"),
   ];
@@ -149,6 +151,7 @@ export function copies(
       row(cSpin, ".c"),
       row("raw FFI, like that", "_raw.ts", {}, cSpin),
       row("sync, adaptive", ".ts", {}, cSpin),
+      row("raw FFI, like that, awaited", "_raw.ts", awaited, cSpin),
       row("async, block", "_async.ts", block, "C, block"),
       row("async, adaptive", "_async.ts", {}, cSpin),
       row("Python os.read, os.write", ".py", {}, "C, block"),

@@ -1,5 +1,9 @@
-/** Blocks one way through a stream, by calls of FFI alone. */
+/**
+ * Blocks one way through a stream, by calls of FFI alone; with `way=async`
+ * each returns a promise, which is awaited.
+ */
 
+import { Arrivals, measureSendingAsync } from "./arrivals.ts";
 import {
   isFirst,
   openReader,
@@ -8,19 +12,44 @@ import {
   readOwn,
   writeOwn,
 } from "./byte_streams_raw.ts";
-import { measureReceiving, measureSending, ready } from "./peer.ts";
+import { measureReceiving, measureSending, option, ready } from "./peer.ts";
+
+const size = own.byteLength;
 
 if (isFirst) {
   ready();
   const from = openReader();
-  measureReceiving(() => {
-    readOwn(from);
-    return own[0]!;
-  }, own.byteLength);
+  if (option("way") === "async") await receiveAsync(from);
+  else {
+    measureReceiving(() => {
+      readOwn(from);
+      return own[0]!;
+    }, size);
+  }
 } else {
   const to = openWriter();
-  measureSending((phase) => {
-    own[0] = phase;
-    writeOwn(to);
-  });
+  if (option("way") === "async") {
+    await measureSendingAsync((phase) => {
+      own[0] = phase;
+      writeOwn(to);
+      return Promise.resolve(size);
+    });
+  } else {
+    measureSending((phase) => {
+      own[0] = phase;
+      writeOwn(to);
+    });
+  }
+}
+
+async function receiveAsync(from: number): Promise<void> {
+  const arrivals = new Arrivals();
+  function receive(): Promise<number> {
+    readOwn(from);
+    return Promise.resolve(size);
+  }
+  do {
+    if (await receive() !== size) throw new Error("Part of a message");
+  } while (arrivals.add(own[0]!));
+  arrivals.report(size);
 }

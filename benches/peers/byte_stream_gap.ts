@@ -38,7 +38,7 @@ function send(): void {
   using writer = openWriter();
   sleepExactly();
   const gap = numberOption("gap_us", 100) * 1e3;
-  function sendFor(phase: number, milliseconds: number): number {
+  function sendFor(phase: number, milliseconds: number, gap: number): number {
     let count = 0;
     let next = now() + gap;
     for (const end = now() + milliseconds * 1e6; next < end; count++) {
@@ -49,9 +49,9 @@ function send(): void {
     }
     return count;
   }
-  sendFor(Phase.warm, numberOption("warm_ms", 200));
+  sendFor(Phase.warm, numberOption("warm_ms", 200), Math.min(gap, 1e5));
   const milliseconds = numberOption("time_ms", 400);
-  const count = sendFor(Phase.measure, milliseconds);
+  const count = sendFor(Phase.measure, milliseconds, gap);
   own[0] = Phase.stop;
   writeAllSync(writer, own);
   report({ distance_us: milliseconds * 1000 / count });

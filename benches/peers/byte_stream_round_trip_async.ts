@@ -8,24 +8,20 @@ const own = new Uint8Array(size);
 
 if (isFirst) {
   await answerRoundTripsAsync(async () => {
-    await readOne();
-    await writeOne();
+    checkCount(await reader.read(own));
+    checkCount(await writer.write(own));
     return own[0]!;
   });
 } else {
   await measureRoundTripsAsync(async (phase) => {
     own[0] = phase;
-    await writeOne();
-    await readOne();
+    checkCount(await writer.write(own));
+    checkCount(await reader.read(own));
   });
 }
 reader.close();
 writer.close();
 
-async function readOne(): Promise<void> {
-  if (await reader.read(own) !== size) throw new Error("Part of a message");
-}
-
-async function writeOne(): Promise<void> {
-  if (await writer.write(own) !== size) throw new Error("Part of a message");
+function checkCount(count: number | null): void {
+  if (count !== size) throw new Error("Part of a message");
 }

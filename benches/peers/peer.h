@@ -86,9 +86,10 @@ static void measure_round_trips(void (*round_trip)(int phase)) {
   int64_t span = (int64_t)(number_option("time_ms", 400) * 1e6);
   int64_t gap = (int64_t)(number_option("gap_us", 0) * 1e3);
   struct timespec pause = {gap / 1000000000, gap % 1000000000};
+  struct timespec warm_pause = {0, gap < 100000 ? gap : 100000};
   memset(samples, 0, sizeof samples); /* touches the pages */
   for (int64_t start = now(); now() - start < warm;) {
-    if (gap) nanosleep(&pause, NULL);
+    if (gap) nanosleep(&warm_pause, NULL);
     round_trip(WARM);
   }
   double cpu = cpu_us();

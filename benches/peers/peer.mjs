@@ -69,14 +69,14 @@ export function onMessages(stream, take) {
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
-function pause() {
-  if (gap > 0) Atomics.wait(cell, 0, 0, gap);
+function pause(milliseconds) {
+  if (milliseconds > 0) Atomics.wait(cell, 0, 0, milliseconds);
 }
 
 /** The side that measures round trips. */
 export async function measureRoundTrips(roundTrip) {
   for (const start = now(); now() - start < warm;) {
-    pause();
+    pause(Math.min(gap, 0.1));
     await roundTrip(WARM);
   }
   const samples = [];
@@ -86,7 +86,7 @@ export async function measureRoundTrips(roundTrip) {
   let end = start;
   while (end - start < span) {
     if (gap > 0) {
-      pause();
+      pause(gap);
       last = now();
     }
     await roundTrip(MEASURE);

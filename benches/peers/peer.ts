@@ -34,11 +34,13 @@ export function ready(): void {
 const warm = numberOption("warm_ms", 200) * 1e6;
 const span = numberOption("time_ms", 400) * 1e6;
 const gap = numberOption("gap_us", 0) / 1e3;
+/** While warming up: compilers count calls, and no time. */
+const warmGap = Math.min(gap, 0.1);
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
-/** Lets the gap pass. It blocks, so that it is as long as in other peers. */
-function pause(): void {
-  if (gap > 0) Atomics.wait(cell, 0, 0, gap);
+/** Lets a gap pass. It blocks, so that it is as long as in other peers. */
+function pause(milliseconds: number): void {
+  if (milliseconds > 0) Atomics.wait(cell, 0, 0, milliseconds);
 }
 
 /** The processor time of this process, in microseconds. */
@@ -72,7 +74,7 @@ function reportRoundTrips(count: number, used: number): void {
 export function measureRoundTrips(roundTrip: (phase: number) => void): void {
   samples.fill(0);
   for (const start = now(); now() - start < warm;) {
-    pause();
+    pause(warmGap);
     roundTrip(Phase.warm);
   }
   const before = cpu();
@@ -82,7 +84,7 @@ export function measureRoundTrips(roundTrip: (phase: number) => void): void {
   let count = 0;
   while (end - start < span) {
     if (gap > 0) {
-      pause();
+      pause(gap);
       last = now();
     }
     roundTrip(Phase.measure);
@@ -101,7 +103,7 @@ export async function measureRoundTripsAsync(
 ): Promise<void> {
   samples.fill(0);
   for (const start = now(); now() - start < warm;) {
-    pause();
+    pause(warmGap);
     await roundTrip(Phase.warm);
   }
   const before = cpu();
@@ -111,7 +113,7 @@ export async function measureRoundTripsAsync(
   let count = 0;
   while (end - start < span) {
     if (gap > 0) {
-      pause();
+      pause(gap);
       last = now();
     }
     await roundTrip(Phase.measure);
