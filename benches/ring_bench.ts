@@ -10,6 +10,7 @@ import {
 
 const block: Options = { wait: "block" };
 const c = "C, 50 pauses and 100 yields first";
+const bare = "JavaScript, a bare loop over the same memory";
 const worker = "Node: postMessage between two threads";
 const queue = "Python multiprocessing.Queue";
 const iceoryx = "iceoryx in C, 50 pauses and then yields";
@@ -21,6 +22,12 @@ const roundTrips: Table = {
   placements: ["none", "same", "diff"],
   rows: [
     ...roundTripRows({}),
+    {
+      name: bare,
+      program: "ring_round_trip_bare.ts",
+      processes: [{ role: "server" }, { role: "client" }],
+      baseline: c,
+    },
     { ...iceoryxRow(iceoryx, "back"), baseline: c },
     {
       name: worker,

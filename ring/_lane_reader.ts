@@ -12,9 +12,7 @@ import {
   WAITING,
 } from "./_layout.ts";
 import type { LaneMemory } from "./_memory.ts";
-
-/** Longer messages are copied by `set`, shorter ones word by word. */
-const SHORT = 256;
+import { ReusedBuffer, SHORT } from "./_reused.ts";
 
 /**
  * The consumer's side of one lane. Whatever the memory says is read once, and
@@ -47,9 +45,7 @@ export class LaneReader {
   #length = 0;
   /** The position after it. */
   #next = 0;
-  /** The memory that messages were copied to last, in words. */
-  #targetBuffer: ArrayBufferLike | undefined;
-  #targetWords: Int32Array = new Int32Array(0);
+  readonly #target = new ReusedBuffer();
 
   /**
    * Begins where the consumer before has ended.
@@ -205,32 +201,19 @@ export class LaneReader {
     this.#cursor = this.#next;
     const at = this.#at;
     const length = this.#length;
-    const start = target.byteOffset;
-    if (
-      length > SHORT || (start & 3) !== 0 ||
-      target.buffer !== this.#targetBuffer ||
-      start + length > this.#targetWords.byteLength
-    ) {
-      this.#copyBytes(target, at, length);
+    const targetWords = length > SHORT
+      ? undefined
+      : this.#target.wordsOf(target);
+    if (targetWords === undefined) {
+      target.set(this.#bytes.subarray(at, at + length));
       return length;
     }
     const from = at >> 2;
-    const to = start >> 2;
     const whole = length >> 2;
     const words = this.#words;
-    const targetWords = this.#targetWords;
-    for (let i = 0; i < whole; i++) targetWords[to + i] = words[from + i]!;
+    for (let i = 0; i < whole; i++) targetWords[i] = words[from + i]!;
     for (let i = whole << 2; i < length; i++) target[i] = this.#bytes[at + i]!;
     return length;
-  }
-
-  /** Copies what is long, or goes to other memory than the one before. */
-  #copyBytes(target: Uint8Array, at: number, length: number): void {
-    target.set(this.#bytes.subarray(at, at + length));
-    const { buffer } = target;
-    if (buffer === this.#targetBuffer) return;
-    this.#targetBuffer = buffer;
-    this.#targetWords = new Int32Array(buffer, 0, buffer.byteLength >> 2);
   }
 
   /**

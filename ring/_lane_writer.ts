@@ -11,6 +11,7 @@ import {
   WAITING,
 } from "./_layout.ts";
 import type { LaneMemory } from "./_memory.ts";
+import { ReusedBuffer, SHORT } from "./_reused.ts";
 
 /** The producer's side of one lane. */
 export class LaneWriter {
@@ -21,6 +22,7 @@ export class LaneWriter {
   readonly #what: string;
   readonly #control: Int32Array<ArrayBuffer>;
   readonly #words: Int32Array<ArrayBuffer>;
+  readonly #source = new ReusedBuffer();
   readonly #capacity: number;
   readonly #mask: number;
   readonly #drops: boolean;
@@ -71,6 +73,18 @@ export class LaneWriter {
     this.#mark(offset, PADDING);
     this.#tail = (this.#tail + rest) | 0;
     return RECORD;
+  }
+
+  /** Writes a message where room was reserved for it. */
+  write(message: Uint8Array, at: number): void {
+    const length = message.length;
+    const source = length > SHORT ? undefined : this.#source.wordsOf(message);
+    if (source === undefined) return this.bytes.set(message, at);
+    const to = at >> 2;
+    const whole = length >> 2;
+    const words = this.#words;
+    for (let i = 0; i < whole; i++) words[to + i] = source[i]!;
+    for (let i = whole << 2; i < length; i++) this.bytes[at + i] = message[i]!;
   }
 
   /** Puts in what was reserved, with that length or a shorter one. */

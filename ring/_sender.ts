@@ -162,7 +162,7 @@ export class Sender {
     const length = message.length;
     const at = lane.reserve(length);
     if (at === -1) return this.#refuseRoom();
-    lane.bytes.set(message, at);
+    lane.write(message, at);
     lane.commit(length);
     return true;
   }

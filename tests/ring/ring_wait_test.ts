@@ -177,8 +177,13 @@ test("views and messages survive what transfers their memory", {}, (scope) => {
   using reader = openRingReader(name, { createNew: true });
   using writer = openRingWriter(name);
   const own = message(64, 1);
-  writer.sendSync(own);
-  reader.receiveIntoSync(own);
+  for (let i = 0; i < 3; i++) {
+    own.fill(i);
+    writer.sendSync(own);
+    own.fill(9);
+    assertEquals(reader.receiveIntoSync(own), 64);
+    assertEquals(own, message(64, i));
+  }
   structuredClone(own.buffer, { transfer: [own.buffer] });
   writer.sendSync(message(64, 2));
   const copy = reader.receiveSync()!;
@@ -189,4 +194,36 @@ test("views and messages survive what transfers their memory", {}, (scope) => {
     writer.sendSync(message(8));
     reader.receiveIntoSync(own);
   }, RangeError);
+});
+
+test("a buffer that is used again may be of any length, and may shrink", {}, (
+  scope,
+) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true });
+  using writer = openRingWriter(name);
+  const memory = new ArrayBuffer(64, { maxByteLength: 64 });
+  const whole = new Uint8Array(memory);
+  for (const own of [new Uint8Array(67).subarray(1, 63), whole, message(61)]) {
+    const start = message(own.length, 7);
+    for (const length of [own.length, 33, 2, 0, own.length]) {
+      own.fill(length);
+      writer.sendSync(own);
+      writer.sendSync(start.subarray(0, length));
+      own.set(start);
+      assertEquals(reader.receiveIntoSync(own), own.length);
+      assertEquals(own, message(own.length, length));
+      assertEquals(reader.receiveIntoSync(own), length);
+      assertEquals(own.subarray(0, length), message(length, 7));
+      assertEquals(own.subarray(length), message(own.length - length, length));
+    }
+  }
+  memory.resize(16);
+  writer.sendSync(message(12, 3));
+  assertEquals(reader.receiveIntoSync(whole), 12);
+  assertEquals(whole.subarray(0, 12), message(12, 3));
+  writer.sendSync(whole);
+  assertEquals(reader.receiveSync()!.length, 16);
+  writer.sendSync(message(17));
+  assertThrows(() => reader.receiveIntoSync(whole), RangeError);
 });
