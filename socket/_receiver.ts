@@ -33,13 +33,15 @@ export class Receiver {
    * @param least How many to wait for.
    * @param giveUp When to give up; what was received until then comes first
    * in the next receive.
-   * @returns How many there were: fewer than `least` only at the end.
+   * @returns How many there were; `null` if the connection ends before the
+   * first.
+   * @throws {Deno.errors.UnexpectedEof} If it ends in between.
    */
   async receive(
     p: Uint8Array,
     least: number,
     giveUp: GiveUp,
-  ): Promise<number> {
+  ): Promise<number | null> {
     const turn = this.#turns.take(giveUp);
     if (turn !== undefined) await turn;
     let count = 0;
@@ -58,7 +60,12 @@ export class Receiver {
     } finally {
       this.#turns.end();
     }
-    return count;
+    if (count >= least) return count;
+    if (count === 0) return null;
+    throw new Deno.errors.UnexpectedEof(
+      `Cannot receive ${least} bytes: the connection ends after ${count} of ` +
+        "them",
+    );
   }
 
   get #owesNothing(): boolean {

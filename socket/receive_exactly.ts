@@ -49,20 +49,20 @@ import type { Receivable } from "./connection.ts";
  * assertEquals(new TextDecoder().decode(message), "hi");
  * ```
  */
-export async function receiveExactly(
+export function receiveExactly(
   connection: Receivable,
   p: Uint8Array,
   options?: WaitOptions,
 ): Promise<number | null> {
-  checkBytes(p);
-  const size = p.byteLength;
-  const giveUp = options === undefined
-    ? GiveUp.never
-    : new GiveUp(options, `receive ${size} bytes`);
-  const count = await receiverOf(connection).receive(p, size, giveUp);
-  if (count === size) return size;
-  if (count === 0) return null;
-  throw new Deno.errors.UnexpectedEof(
-    `Cannot receive ${size} bytes: the connection ends after ${count} of them`,
-  );
+  // No async function: it would take another turn to hand the result on.
+  try {
+    checkBytes(p);
+    const size = p.byteLength;
+    const giveUp = options === undefined
+      ? GiveUp.never
+      : new GiveUp(options, `receive ${size} bytes`);
+    return receiverOf(connection).receive(p, size, giveUp);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -54,6 +54,5 @@ export async function receiveSome(
   checkBytes(p);
   const giveUp = new GiveUp(options, "receive");
   if (p.byteLength === 0) return 0;
-  const count = await receiverOf(connection).receive(p, 1, giveUp);
-  return count === 0 ? null : count;
+  return await receiverOf(connection).receive(p, 1, giveUp);
 }
