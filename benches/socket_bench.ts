@@ -6,6 +6,7 @@ import {
   connectionCopies,
   connectionRecords,
   connectionRoundTrips,
+  shortConnections,
 } from "./harness/socket_streams.ts";
 import type { ConnectionKind } from "./harness/socket_streams.ts";
 
@@ -17,50 +18,6 @@ const tcp: ConnectionKind = {
 const processes = [{ role: "server" }, { role: "client" }];
 const block = { wait: "block" };
 const cSpin = "C, 2 pauses and 100 yields first";
-const node = "Node node:net";
-const served = "async, serveConnections of Deno.listen";
-
-const connections: Table = {
-  title: "TCP connections that ask one byte and end, one after the other",
-  metrics: roundTripMetrics,
-  placements: ["none", "same", "diff"],
-  rows: [
-    { name: "C, block", program: "tcp_connections.c" },
-    {
-      name: "sync, block",
-      program: "tcp_connections.ts",
-      options: block,
-      baseline: "C, block",
-    },
-    {
-      name: "sync, adaptive",
-      program: "tcp_connections.ts",
-      baseline: "C, block",
-    },
-    {
-      name: "async, serveConnections of openTcpListener",
-      program: "tcp_connections_async.ts",
-      options: { via: "own" },
-      baseline: node,
-    },
-    { name: node, program: "tcp_connections.mjs", baseline: "C, block" },
-    {
-      name: served,
-      program: "tcp_connections_async.ts",
-      permissions: ["--allow-ffi", "--allow-net"],
-      baseline: node,
-    },
-    {
-      name: "Python socket",
-      program: "tcp_connections.py",
-      baseline: "C, block",
-    },
-  ].map((row): Row => ({ ...row, processes })),
-  goals: [
-    { row: "sync, block", than: node, timesAsFast: 1 },
-    { row: served, than: node, timesAsFast: 1 },
-  ],
-};
 
 const datagrams: Table = {
   title: "UDP datagrams of 64 bytes there and back",
@@ -112,7 +69,7 @@ export const bench: Bench = {
     connectionRoundTrips(tcp),
     connectionCopies(tcp, 65_536),
     connectionRecords(tcp),
-    connections,
+    shortConnections(tcp, { own: "openTcpListener", deno: "Deno.listen" }),
     datagrams,
   ],
 };

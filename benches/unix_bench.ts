@@ -8,6 +8,7 @@ import {
   connectionRecords,
   connectionRoundTrips,
   others,
+  shortConnections,
 } from "./harness/socket_streams.ts";
 import type { ConnectionKind } from "./harness/socket_streams.ts";
 
@@ -132,47 +133,6 @@ const descriptors: Table = {
   })),
 };
 
-const served = "async, serveConnections of listenUnix";
-const servedOwn = "async, serveConnections of openUnixListener";
-
-const connections: Table = {
-  title: "Connections that ask one byte and end, one after the other",
-  metrics: roundTripMetrics,
-  placements: ["none", "same", "diff"],
-  rows: [
-    { name: node, program: "tcp_connections.mjs", options: unix.options },
-    {
-      name: "sync, block",
-      program: "unix_connections.ts",
-      options: block,
-      baseline: node,
-    },
-    { name: "sync, adaptive", program: "unix_connections.ts", baseline: node },
-    {
-      name: servedOwn,
-      program: "unix_connections_async.ts",
-      options: { via: "own" },
-      baseline: node,
-    },
-    {
-      name: served,
-      program: "unix_connections_async.ts",
-      permissions: ["--allow-all"],
-      baseline: node,
-    },
-    {
-      name: "Python socket",
-      program: "unix_connections.py",
-      baseline: node,
-    },
-  ].map((row): Row => ({ ...row, processes })),
-  goals: ["sync, block", "sync, adaptive", servedOwn, served].map((row) => ({
-    row,
-    than: node,
-    timesAsFast: 1,
-  })),
-};
-
 const many: Table = {
   title: "64 bytes there and back, while other connections are silent",
   metrics: roundTripMetrics,
@@ -199,7 +159,9 @@ export const bench: Bench = {
     messages("datagram"),
     messages("seqpacket"),
     descriptors,
-    connections,
+    withPermission(
+      shortConnections(unix, { own: "openUnixListener", deno: "listenUnix" }),
+    ),
     many,
   ],
 };

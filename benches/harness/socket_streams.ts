@@ -84,6 +84,49 @@ export function connectionRoundTrips(kind: ConnectionKind): Table {
   };
 }
 
+/** Connections that ask one byte and end, one after the other. */
+export function shortConnections(
+  kind: ConnectionKind,
+  names: { readonly own: string; readonly deno: string },
+): Table {
+  const own = `async, serveConnections of ${names.own}`;
+  const deno = `async, serveConnections of ${names.deno}`;
+  const row = (
+    name: string,
+    program: string,
+    options: Options = {},
+    baseline?: string,
+  ): Row => ({
+    name,
+    program,
+    options: { ...kind.options, ...options },
+    processes: [{ role: "server" }, { role: "client" }],
+    ...baseline && { baseline },
+  });
+  return {
+    title: `Connections over ${kind.words} that ask one byte and end`,
+    metrics: roundTripMetrics,
+    placements: ["none", "same", "diff"],
+    rows: [
+      row("C, block", "connections.c"),
+      row("sync, block", "connections.ts", block, "C, block"),
+      row("sync, adaptive", "connections.ts", {}, "C, block"),
+      row("Python socket", "connections.py", {}, "C, block"),
+      row(others.node, "connections.mjs", {}, "C, block"),
+      row(own, "connections_async.ts", { via: "own" }, others.node),
+      {
+        ...row(deno, "connections_async.ts", {}, others.node),
+        ...allNet,
+      },
+    ],
+    goals: ["sync, block", "sync, adaptive", own, deno].map((row) => ({
+      row,
+      than: others.node,
+      timesAsFast: 1,
+    })),
+  };
+}
+
 /** Blocks of one size, one way. */
 export function connectionCopies(kind: ConnectionKind, size: number): Table {
   return oneWay(kind, size, throughputMetrics, {

@@ -1,7 +1,19 @@
 /** Addresses of this machine, one for each name of a trial. */
 
-import { connectTcp } from "@ipc/socket";
-import { connectUnix } from "@ipc/unix";
+import {
+  connectTcp,
+  openTcpListener,
+  openTcpStream,
+  openTcpStreamSync,
+} from "@ipc/socket";
+import type { WaitStrategy } from "@ipc/socket";
+import {
+  connectUnix,
+  listenUnix,
+  openUnixListener,
+  openUnixStream,
+  openUnixStreamSync,
+} from "@ipc/unix";
 import { option } from "./peer.ts";
 
 /** The port of this trial, below those that the system gives out. */
@@ -20,6 +32,11 @@ export function listen(): Deno.Listener {
     : Deno.listen({ hostname: "127.0.0.1", port });
 }
 
+/** The same, by what users are told to listen with. */
+export function listenSafely(): Deno.Listener {
+  return isUnix ? listenUnix(path) : listen();
+}
+
 /** Connects to it. */
 export function connect(): Promise<Deno.Conn> {
   return isUnix ? connectUnix(path) : connectTcp({ port });
@@ -28,4 +45,28 @@ export function connect(): Promise<Deno.Conn> {
 /** Has small pieces sent at once, which Unix sockets do anyhow. */
 export function sendAtOnce(connection: Deno.Conn): void {
   if (!isUnix) (connection as Deno.TcpConn).setNoDelay(true);
+}
+
+/** How a socket of our own waits. */
+interface Waiting {
+  wait?: WaitStrategy;
+}
+
+/** Listens there by a socket of our own. */
+export function listenOwn(options: Waiting = {}) {
+  return isUnix
+    ? openUnixListener(path, options)
+    : openTcpListener({ port, ...options });
+}
+
+/** Connects to it by a socket of our own. */
+export function connectOwn() {
+  return isUnix ? openUnixStream(path) : openTcpStream({ port });
+}
+
+/** The same, and blocks meanwhile. */
+export function connectOwnSync(options: Waiting = {}) {
+  return isUnix
+    ? openUnixStreamSync(path, options)
+    : openTcpStreamSync({ port, ...options });
 }

@@ -1,14 +1,7 @@
 /** Connections that ask one question each, async. */
 
 import { serveConnections } from "@ipc/socket";
-import type { ConnectionListener } from "@ipc/socket";
-import {
-  connectUnix,
-  listenUnix,
-  openUnixListener,
-  openUnixStream,
-} from "@ipc/unix";
-import type { UnixStream } from "@ipc/unix";
+import type { ConnectionListener, StreamSocket } from "@ipc/socket";
 import {
   cpu,
   measureRoundTripsAsync,
@@ -17,14 +10,14 @@ import {
   ready,
   report,
 } from "./peer.ts";
-import { path } from "./ports.ts";
+import { connect, connectOwn, listenOwn, listenSafely } from "./ports.ts";
 
 const isOwn = option("via") === "own";
 
 if (option("role") === "server") {
-  const listener: ConnectionListener<Deno.Conn | UnixStream> = isOwn
-    ? openUnixListener(path)
-    : listenUnix(path);
+  const listener: ConnectionListener<Deno.Conn | StreamSocket> = isOwn
+    ? listenOwn()
+    : listenSafely();
   let count = 0;
   let before = 0;
   const server = serveConnections(listener, async (connection) => {
@@ -39,10 +32,12 @@ if (option("role") === "server") {
   report({ cpu_us: (cpu() - before) / count });
 } else {
   const byte = new Uint8Array(1);
-  const connect = isOwn ? openUnixStream : connectUnix;
+  const open: () => Promise<Deno.Conn | StreamSocket> = isOwn
+    ? connectOwn
+    : connect;
   await measureRoundTripsAsync(async (phase) => {
     byte[0] = phase;
-    using connection = await connect(path);
+    using connection = await open();
     await connection.write(byte);
     await connection.read(byte);
   });

@@ -1,15 +1,14 @@
 /** Connections that ask one question each, sync. */
 
-import { openTcpListener, openTcpStreamSync } from "@ipc/socket";
 import type { WaitStrategy } from "@ipc/socket";
 import { answerRoundTrips, measureRoundTrips, option, ready } from "./peer.ts";
-import { port } from "./ports.ts";
+import { connectOwnSync, listenOwn } from "./ports.ts";
 
 const wait = option("wait", "adaptive") as WaitStrategy;
 const byte = new Uint8Array(1);
 
 if (option("role") === "server") {
-  using listener = openTcpListener({ port, wait });
+  using listener = listenOwn({ wait });
   ready();
   answerRoundTrips(() => {
     using connection = listener.acceptSync();
@@ -20,7 +19,7 @@ if (option("role") === "server") {
 } else {
   measureRoundTrips((phase) => {
     byte[0] = phase;
-    using connection = openTcpStreamSync({ port, wait });
+    using connection = connectOwnSync({ wait });
     connection.writeSync(byte);
     connection.readSync(byte);
   });

@@ -4,10 +4,18 @@ import socket
 
 from peer import answer_round_trips, measure_round_trips, option, ready
 
-address = ("127.0.0.1", 20000 + int(option("name")[2:], 16) % 12000)
+name = option("name")
+family, address = (
+    (socket.AF_UNIX, "\0" + name)
+    if option("family") == "unix"
+    else (socket.AF_INET, ("127.0.0.1", 20000 + int(name[2:], 16) % 12000))
+)
 
 if option("role") == "server":
-    listener = socket.create_server(address, backlog=511)
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen(511)
     ready()
 
     def answer():
@@ -21,7 +29,8 @@ if option("role") == "server":
 else:
 
     def round_trip(phase):
-        with socket.create_connection(address) as connection:
+        with socket.socket(family) as connection:
+            connection.connect(address)
             connection.send(bytes([phase]))
             connection.recv(1)
 
