@@ -6,6 +6,7 @@ import { Errno } from "./errno.ts";
 import type { ErrnoName } from "./errno.ts";
 import { osError } from "./error.ts";
 import { POLLIN, pollNow } from "./poll.ts";
+import { whenReadyToo } from "./reactor.ts";
 import type { WaitStrategy } from "./spin.ts";
 import { tryRead, WOULD_BLOCK } from "./unistd.ts";
 import type { WaitOptions } from "./wait_queue.ts";
@@ -30,6 +31,9 @@ export class ByteReader {
   /** Bytes that opening it has read. */
   #unread: Uint8Array<ArrayBuffer>;
   #arrival: Arrival | undefined;
+  /** Whether an async read has slept. */
+  #hasSlept = false;
+  #takeBack: (() => void) | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
 
   /**
@@ -52,7 +56,7 @@ export class ByteReader {
       event: POLLIN,
       attempt: (bytes) => this.#attempt(bytes),
       arm: () => this.#arm(),
-      disarm: () => this.#arrival?.disarm(),
+      disarm: () => this.#disarm(),
       release: () => this.#arrival?.close(),
     }, wait);
   }
@@ -244,10 +248,24 @@ export class ByteReader {
   }
 
   #arm(): void {
+    if (!this.#hasSlept) {
+      this.#hasSlept = true;
+      this.#takeBack = whenReadyToo(this.#transfers.fd, "read", () => {
+        this.#takeBack = undefined;
+        this.#transfers.serve();
+      });
+    }
+    if (this.#takeBack !== undefined) return;
     this.#arrival ??= new Arrival(
       this.#transfers.fd,
       () => this.#transfers.serve(),
     );
     this.#arrival.arm();
+  }
+
+  #disarm(): void {
+    this.#takeBack?.();
+    this.#takeBack = undefined;
+    this.#arrival?.disarm();
   }
 }

@@ -49,3 +49,21 @@ export function whenReady(
   current.add(fd, interest, listener);
   return () => current.remove(fd, interest, listener);
 }
+
+/**
+ * The same, if others wait in that way in this event loop anyhow. It is for a
+ * wait that may be the only one of its descriptor, as that of a short
+ * connection is: a watcher of its own wakes sooner, and is dear to make.
+ *
+ * @param fd The descriptor, open until then.
+ * @param interest What to wait for.
+ * @param listener The function.
+ * @returns A function that takes the wait back, or `undefined`.
+ */
+export function whenReadyToo(
+  fd: number,
+  interest: Interest,
+  listener: () => void,
+): (() => void) | undefined {
+  return loop === undefined ? undefined : whenReady(fd, interest, listener);
+}
