@@ -30,3 +30,32 @@ export class Streak {
     return ++this.#count % most === 0;
   }
 }
+
+/**
+ * Turns for others before waits for what keeps others out until it is given
+ * back, such as a lock. After such a wait would be too late: a timer that
+ * blocks the thread for the lock would wait for a holder who has not been told
+ * yet, and never is.
+ */
+export class TurnsBefore {
+  readonly #streak = new Streak();
+  #turn: Promise<void> | undefined;
+
+  /** Counts one more wait: whether others have their turn before it. */
+  isDue(): boolean {
+    return this.#turn !== undefined || this.#streak.isOver();
+  }
+
+  /**
+   * Gives others their turn. Waits that begin meanwhile come after this one.
+   *
+   * @param signal Gives up if it is aborted by then.
+   */
+  async give(signal: AbortSignal | undefined): Promise<void> {
+    this.#turn ??= eventLoopTurn().then(() => {
+      this.#turn = undefined;
+    });
+    await this.#turn;
+    signal?.throwIfAborted();
+  }
+}

@@ -91,5 +91,6 @@ export {
 } from "./unistd.ts";
 export type { PipeDescriptors } from "./unistd.ts";
 export { monotonicNow } from "./time.ts";
+export { TurnsBefore } from "./event_loop_turn.ts";
 export { WaitQueue } from "./wait_queue.ts";
 export type { Waitable, WaitOptions } from "./wait_queue.ts";

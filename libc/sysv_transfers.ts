@@ -55,8 +55,8 @@ export class SysvTransfers<T, R> {
   readonly blocks: boolean;
   readonly #spin: Spin;
   readonly #lanes = new Map<string, SleepQueue<T, R>>();
-  /** Async transfers that did not have to sleep. */
-  readonly #streak = new Streak();
+  /** Async transfers that did not have to sleep, if they give turns. */
+  readonly #streak: Streak | undefined;
   #turnsToSkip: number;
   #isClosed = false;
 
@@ -65,8 +65,15 @@ export class SysvTransfers<T, R> {
    *
    * @param transfer What to do.
    * @param wait How to wait.
+   * @param givesTurns Whether async transfers give others a turn now and then
+   * when they have happened; not if others could then want them back.
    */
-  constructor(transfer: SysvTransfer<T, R>, wait: WaitStrategy) {
+  constructor(
+    transfer: SysvTransfer<T, R>,
+    wait: WaitStrategy,
+    givesTurns = true,
+  ) {
+    this.#streak = givesTurns ? new Streak() : undefined;
     this.#transfer = transfer;
     this.blocks = checkWait(wait) === "block";
     this.#spin = new Spin(wait, PAUSES_FOR_MESSAGES);
@@ -166,7 +173,7 @@ export class SysvTransfers<T, R> {
    * is there already gives nobody else a turn, so now and then it takes one.
    */
   done(result: R): Promise<R> {
-    return this.#streak.isOver()
+    return this.#streak?.isOver()
       ? eventLoopTurn().then(() => result)
       : Promise.resolve(result);
   }

@@ -78,6 +78,7 @@ export class Hold {
     timeout: number,
   ): Promise<MutexLock> {
     this.handle.check();
+    if (this.#waits.isTurnDue()) await this.#waits.giveTurn(signal);
     if (this.#pending > 0 || !this.#word.tryTake()) {
       await this.#wait(signal, timeout);
     }

@@ -74,6 +74,7 @@ export class RwHold {
   ): Promise<ReadLock> {
     const { handle } = this;
     handle.check();
+    if (this.#reads.isTurnDue()) await this.#reads.giveTurn(signal);
     if (!this.#reads.isEmpty || !this.#reading.attempt()) {
       await this.#take(this.#reads, this.#reading, signal, timeout, "read");
       handle.check();
@@ -107,6 +108,7 @@ export class RwHold {
   ): Promise<WriteLock> {
     const { handle } = this;
     handle.check();
+    if (this.#writes.isTurnDue()) await this.#writes.giveTurn(signal);
     if (!this.#writes.isEmpty || !this.#writing.attempt(false)) {
       await this.#take(this.#writes, this.#writing, signal, timeout, "write");
       handle.check();

@@ -3,7 +3,13 @@
  * a sleep on the word, in slices, with a look at who owns it in between.
  */
 
-import { deadlineAfter, LONGEST_NAP, Spin, WaitQueue } from "@ipc/libc";
+import {
+  deadlineAfter,
+  LONGEST_NAP,
+  Spin,
+  TurnsBefore,
+  WaitQueue,
+} from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
 import type { Handle } from "./_handle.ts";
 
@@ -37,6 +43,7 @@ export class Waits {
   readonly #handle: Handle;
   readonly #spin: Spin;
   readonly #queue: WaitQueue;
+  readonly #turns = new TurnsBefore();
 
   /**
    * Begins without any.
@@ -67,6 +74,17 @@ export class Waits {
   /** Whether no async wait is pending. */
   get isEmpty(): boolean {
     return this.#queue.isEmpty;
+  }
+
+  /** Counts one more async wait: whether others have their turn before it. */
+  isTurnDue(): boolean {
+    return this.#turns.isDue();
+  }
+
+  /** Gives others their turn, before anything is tried. */
+  async giveTurn(signal: AbortSignal | undefined): Promise<void> {
+    await this.#turns.give(signal);
+    this.#handle.check();
   }
 
   /**

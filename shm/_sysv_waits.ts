@@ -1,4 +1,4 @@
-import { capabilities, Errno } from "@ipc/libc";
+import { capabilities, Errno, TurnsBefore } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
 import {
   IPC_NOWAIT,
@@ -71,6 +71,7 @@ export function flagsOf(undo: boolean, noWait: boolean): number {
 /** The operations on one set, and the waits for them. */
 export class SysvWaits implements SysvTransfer<Operations, true> {
   readonly transfers: SysvTransfers<Operations, true>;
+  readonly turns: TurnsBefore = new TurnsBefore();
   readonly #id: number;
   readonly #what: string;
   readonly #nsems: number | undefined;
@@ -90,7 +91,7 @@ export class SysvWaits implements SysvTransfer<Operations, true> {
     this.#id = id;
     this.#what = what;
     this.#nsems = nsems;
-    this.transfers = new SysvTransfers<Operations, true>(this, wait);
+    this.transfers = new SysvTransfers<Operations, true>(this, wait, false);
   }
 
   /** Says what operations do. */

@@ -13,6 +13,7 @@ import {
   semWait,
   Spin,
   timedOut,
+  TurnsBefore,
   WaitQueue,
 } from "@ipc/libc";
 import type { SemaphorePointer, WaitOptions, WaitStrategy } from "@ipc/libc";
@@ -100,6 +101,7 @@ export class Semaphore {
   readonly mode: number | undefined;
   readonly #spin: Spin;
   readonly #queue: WaitQueue;
+  readonly #turns = new TurnsBefore();
   #pointer: SemaphorePointer | null;
 
   /**
@@ -162,7 +164,11 @@ export class Semaphore {
   async acquire(options?: AcquireOptions): Promise<SemaphoreLock> {
     options?.signal?.throwIfAborted();
     const timeout = checkTimeout(options?.timeout);
-    const pointer = this.#open();
+    let pointer = this.#open();
+    if (this.#turns.isDue()) {
+      await this.#turns.give(options?.signal);
+      pointer = this.#open();
+    }
     if (this.#queue.isEmpty && this.#look(pointer, timeout)) {
       return new SemaphoreLock(this);
     }

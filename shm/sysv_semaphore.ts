@@ -111,13 +111,12 @@ export class SysvSemaphore extends SysvSemaphoreOperations {
   ): Promise<SysvSemaphoreLock> {
     options?.signal?.throwIfAborted();
     const timeout = checkTimeout(options?.timeout);
+    const { transfers, turns } = this.waits;
+    if (turns.isDue()) await turns.give(options?.signal);
     const lock = this.#lock("acquire", delta, options);
-    const { transfers } = this.waits;
-    if (transfers.isIdle && this.waits.tryOne(this.#operation, "acquire")) {
-      await transfers.done(true);
-    } else {
-      await this.wait(this.#same("acquire"), timeout, options?.signal);
-    }
+    if (
+      !transfers.isIdle || !this.waits.tryOne(this.#operation, "acquire")
+    ) await this.wait(this.#same("acquire"), timeout, options?.signal);
     return lock;
   }
 

@@ -69,6 +69,8 @@ export abstract class SysvSemaphoreOperations extends SysvSemaphoreHandle {
   async waitForZero(options?: SysvZeroOptions): Promise<void> {
     options?.signal?.throwIfAborted();
     const timeout = checkTimeout(options?.timeout);
+    const { turns } = this.waits;
+    if (turns.isDue()) await turns.give(options?.signal);
     const subject = this.#zero(options);
     await this.wait(subject, timeout, options?.signal);
   }
@@ -136,6 +138,8 @@ export abstract class SysvSemaphoreOperations extends SysvSemaphoreHandle {
   ): Promise<void> {
     options?.signal?.throwIfAborted();
     const timeout = checkTimeout(options?.timeout);
+    const { turns } = this.waits;
+    if (turns.isDue()) await turns.give(options?.signal);
     const subject = this.#several(operations);
     await this.wait(subject, timeout, options?.signal);
   }
@@ -213,11 +217,8 @@ export abstract class SysvSemaphoreOperations extends SysvSemaphoreHandle {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const { transfers } = this.waits;
-    if (transfers.isFree(subject) && this.waits.attempt(subject)) {
-      await transfers.done(true);
-    } else {
-      await transfers.wait(subject, signal, timeout);
-    }
+    if (transfers.isFree(subject) && this.waits.attempt(subject)) return;
+    await transfers.wait(subject, signal, timeout);
   }
 
   /** Tries, and if that fails blocks the thread. */
