@@ -71,6 +71,12 @@ export function connectionRoundTrips(kind: ConnectionKind): Table {
       row("sync, adaptive", "byte_stream_round_trip.ts", {}, cSpin),
       row("async, adaptive", "byte_stream_round_trip_async.ts", {}, cSpin),
       row("async, block", "byte_stream_round_trip_async.ts", block, "C, block"),
+      row(
+        "raw FFI, node:net",
+        "byte_stream_round_trip_loop.ts",
+        block,
+        "C, block",
+      ),
       row(others.python, "byte_stream_round_trip.py", {}, "C, block"),
       byItself(others.node, "net_round_trip.mjs"),
       byItself(others.conn, "conn_round_trip.ts"),
