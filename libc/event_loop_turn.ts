@@ -7,8 +7,8 @@ import { isAloneWaiting } from "./pending.ts";
 
 /** One in so many waits that need no sleep lets others run. */
 const STREAK = 128;
-/** The same after looks, if others wait: each may have taken some 60 µs. */
-const SHARED_STREAK = 16;
+/** The same after naps, or after looks of some 60 µs while others wait. */
+const SLOW_STREAK = 16;
 
 /** Lets timers, signals and other events have their turn. */
 export function eventLoopTurn(): Promise<void> {
@@ -23,10 +23,12 @@ export class Streak {
    * Counts one more.
    *
    * @param hasLooked Whether it took a look again.
+   * @param hasNapped Whether it held up the event loop for longer than a look.
    * @returns Whether others are to have a turn before the next one.
    */
-  isOver(hasLooked = false): boolean {
-    const most = hasLooked && !isAloneWaiting() ? SHARED_STREAK : STREAK;
+  isOver(hasLooked = false, hasNapped = false): boolean {
+    const isSlow = hasNapped || hasLooked && !isAloneWaiting();
+    const most = isSlow ? SLOW_STREAK : STREAK;
     return ++this.#count % most === 0;
   }
 }

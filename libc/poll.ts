@@ -28,6 +28,7 @@ export const POLLRDHUP: number | undefined = perPlatform<number | undefined>({
 
 const libpoll = library({
   poll: { parameters: ["buffer", "u32", "i32"], result: "i32" }, // int poll(struct pollfd *, nfds_t, int)
+  ppoll: { parameters: ["buffer", "u32", "buffer", "pointer"], result: "i32" }, // int ppoll(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *)
   poll_off_thread: {
     name: "poll",
     parameters: ["buffer", "u32", "i32"],
@@ -93,6 +94,33 @@ export function pollSync(
     const number = errno[0];
     if (number !== EINTR) {
       throw osError(number, "poll", `wait for descriptor ${fd}`);
+    }
+  }
+}
+
+const moment = new BigInt64Array(2);
+
+/**
+ * The same for less than a second, which is not rounded up to a millisecond.
+ * macOS has no such call.
+ *
+ * @param fd The descriptor.
+ * @param events `POLLIN` or `POLLOUT`.
+ * @param milliseconds How long to wait.
+ * @see {@link https://man7.org/linux/man-pages/man2/poll.2.html | ppoll(2)}
+ */
+export function pollBriefly(
+  fd: number,
+  events: number,
+  milliseconds: number,
+): void {
+  waiting.setInt32(POLLFD.fd, fd, true);
+  waiting.setInt16(POLLFD.events, events, true);
+  moment[1] = BigInt(Math.round(milliseconds * 1e6));
+  if (libpoll.ppoll()(waiting, 1, moment, null) === -1) {
+    const number = errno[0];
+    if (number !== EINTR) {
+      throw osError(number, "ppoll", `wait for descriptor ${fd}`);
     }
   }
 }

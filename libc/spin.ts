@@ -62,8 +62,8 @@ const LONGEST_LOOK = 0.06;
 /** How many looks after yields there are at most. */
 const MOST_YIELDS = 100;
 /**
- * How long an event loop may be held up by a nap in place of a sleep on
- * another thread, in milliseconds.
+ * How long an event loop may be held up by a nap, which is faster to wake from
+ * than a sleep on another thread or in the loop itself, in milliseconds.
  */
 export const LONGEST_NAP = 0.3;
 /** What a wait counts at most, in milliseconds, to be forgotten in time. */
@@ -146,7 +146,8 @@ export class Spin {
    * Begins a wait that must not hold up this thread's event loop for long. It
    * looks again only if nothing else waits there.
    *
-   * @param isOffThread Whether the sleep is on another thread.
+   * @param isOffThread Whether the sleep is on another thread, or a nap
+   * comes before it.
    * @param gives Whether it gives the others their turns ({@linkcode Streak}):
    * then it looks again too if they have been idle while this side was not.
    */

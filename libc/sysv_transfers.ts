@@ -172,8 +172,8 @@ export class SysvTransfers<T, R> {
    * The promise of an async transfer that needed no wait. What is awaited and
    * is there already gives nobody else a turn, so now and then it takes one.
    */
-  done(result: R): Promise<R> {
-    return this.#streak?.isOver()
+  done(result: R, hasNapped = false): Promise<R> {
+    return this.#streak?.isOver(false, hasNapped)
       ? eventLoopTurn().then(() => result)
       : Promise.resolve(result);
   }
@@ -188,8 +188,12 @@ export class SysvTransfers<T, R> {
     timeout: number,
   ): Promise<R> {
     if (timeout > 0 && this.isFree(subject)) {
-      const result = this.#look(subject, timeout);
-      if (result !== undefined) return this.done(result);
+      const seen = this.#look(subject);
+      if (seen !== undefined) return this.done(seen);
+      const result = this.#spin.isNapWorthIt
+        ? this.#nap(subject, timeout)
+        : undefined;
+      if (result !== undefined) return this.done(result, true);
     }
     this.#transfer.refuse(subject);
     if (timeout === 0) throw this.#late(subject, 0);
@@ -207,7 +211,7 @@ export class SysvTransfers<T, R> {
   }
 
   /** Tries it again for a moment. */
-  #look(subject: T, timeout: number): R | undefined {
+  #look(subject: T): R | undefined {
     const transfer = this.#transfer;
     const spin = this.#spin;
     for (spin.beginAsync(); spin.next();) {
@@ -217,7 +221,7 @@ export class SysvTransfers<T, R> {
         return result;
       }
     }
-    return spin.isNapWorthIt ? this.#nap(subject, timeout) : undefined;
+    return undefined;
   }
 
   /** Sleeps in this thread, for as long as an event loop can do without. */

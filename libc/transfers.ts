@@ -7,10 +7,10 @@
 import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
 import { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 import { setNonblocking } from "./fcntl.ts";
-import { pollSync } from "./poll.ts";
+import { pollBriefly, pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { Transfer } from "./request_queue.ts";
-import { checkWait, Spin } from "./spin.ts";
+import { checkWait, LONGEST_NAP, Spin } from "./spin.ts";
 import type { WaitStrategy } from "./spin.ts";
 import type { WaitOptions } from "./wait_queue.ts";
 
@@ -45,6 +45,11 @@ export interface TransferKind<T, R> extends Transfer<T, R> {
    * wake from than the event loop.
    */
   readonly isOffThread?: boolean;
+  /**
+   * Whether an async wait whose answer is near may sleep in this thread for a
+   * moment, which wakes faster than the event loop; on Linux alone.
+   */
+  readonly naps?: boolean;
   /**
    * Whether each transfer gives this thread something to do, such as a
    * connection to serve, which looking for the next one would hold up: an
@@ -231,9 +236,9 @@ export class Transfers<T, R> {
   }
 
   /** The promise of an async transfer that needed no sleep. */
-  done(result: R, hasLooked = false): Promise<R> {
+  done(result: R, hasLooked = false, hasNapped = false): Promise<R> {
     // What is awaited and is there already gives nobody else a turn.
-    return this.#streak.isOver(hasLooked)
+    return this.#streak.isOver(hasLooked, hasNapped)
       ? eventLoopTurn().then(() => result)
       : Promise.resolve(result);
   }
@@ -249,20 +254,32 @@ export class Transfers<T, R> {
   ): Promise<R> {
     const spin = this.#spin;
     if (this.#queue.isEmpty && this.#kind.givesWork !== true) {
-      for (
-        spin.beginAsync(this.#kind.isOffThread === true, true);
-        spin.next();
-      ) {
+      const { isOffThread = false, naps = false } = this.#kind;
+      for (spin.beginAsync(isOffThread || naps, true); spin.next();) {
         const result = this.#kind.attempt(subject);
         if (result !== undefined) {
           spin.hit();
           return this.done(result, true);
         }
       }
+      if (naps && spin.isNapWorthIt) {
+        const result = this.#nap(subject, timeout);
+        if (result !== undefined) return this.done(result, true, true);
+      }
     }
     spin.park();
     const late = () => this.#late(timeout);
     return this.#queue.wait(subject, signal, timeout, late);
+  }
+
+  /** Sleeps in this thread, for as long as an event loop can do without. */
+  #nap(subject: T, timeout: number): R | undefined {
+    const milliseconds = Math.min(LONGEST_NAP, timeout);
+    this.#spin.park();
+    pollBriefly(this.#descriptor.fd, this.#kind.event, milliseconds);
+    const result = this.#kind.attempt(subject);
+    if (result !== undefined) this.#spin.wake();
+    return result;
   }
 
   /** Transfers what can be transferred now. */

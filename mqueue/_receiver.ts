@@ -56,6 +56,7 @@ export class Receiver {
         },
         event: POLLIN,
         mostPauses: PAUSES_FOR_MESSAGES,
+        naps: true,
         attempt: (target) => this.#attempt(target),
         arm: () => this.#arm(),
         disarm: () => this.#disarm(),

@@ -44,6 +44,7 @@ export class Sender {
       check: ({ message, priority }) => this.#check(message, priority),
       event: POLLOUT,
       mostPauses: PAUSES_FOR_MESSAGES,
+      naps: true,
       attempt: (outgoing) => this.#attempt(outgoing),
       arm: () => this.#arm(),
       disarm: () => this.#disarm(),
