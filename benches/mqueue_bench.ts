@@ -1,5 +1,6 @@
 /** POSIX message queues: there and back, one way, and waiting. */
 
+import { eventLoopRow } from "./harness/event_loop.ts";
 import type { Bench, Options, Row, Table } from "./harness/bench.ts";
 import {
   idleMetrics,
@@ -39,7 +40,10 @@ const idleRoundTrips: Table = {
   title: "The same, asked 1 ms after the last answer",
   metrics: roundTripMetrics,
   placements: ["none", "same", "diff"],
-  rows: roundTripRows({ gap_us: 1000 }),
+  rows: [
+    ...roundTripRows({ gap_us: 1000 }),
+    eventLoopRow({ gap_us: 1000 }),
+  ],
   goals: [{ row: "async, adaptive", than: "C, block", atMost: 2.2 }],
 };
 
@@ -57,7 +61,7 @@ const copies: Table = {
     copy("C, block", ".c", block),
     copy("raw FFI, block", "_raw.ts", block, "C, block"),
     copy("sync, block", ".ts", { ...block, way: "sync" }, "C, block"),
-    ...pythonRows(copy),
+    ...pythonRows(copy, cSpin),
   ],
   goals: [
     { row: "sync", than: cSpin, timesAsFast: 0.85 },
@@ -106,7 +110,7 @@ function roundTripRows(options: Options): Row[] {
     row("sync, adaptive", ".ts", {}, cSpin),
     row("async, adaptive", "_async.ts", {}, cSpin),
     row("async, block", "_async.ts", block, "C, block"),
-    ...pythonRows(row),
+    ...pythonRows(row, "C, block"),
   ];
 }
 
@@ -133,11 +137,12 @@ function pythonRows(
     options: Options,
     baseline: string,
   ) => Row,
+  than: string,
 ): Row[] {
   return [
-    row("Python ctypes", ".py", { via: "ctypes" }, "C, block"),
+    row("Python ctypes", ".py", { via: "ctypes" }, than),
     {
-      ...row(posixIpc, ".py", { via: "posix_ipc" }, "C, block"),
+      ...row(posixIpc, ".py", { via: "posix_ipc" }, than),
       modules: ["posix_ipc"],
     },
   ];

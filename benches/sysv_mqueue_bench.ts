@@ -1,5 +1,6 @@
 /** System V message queues: there and back, one way, and waiting. */
 
+import { eventLoopRow } from "./harness/event_loop.ts";
 import type { Bench, Options, Row, Table } from "./harness/bench.ts";
 import {
   idleMetrics,
@@ -41,7 +42,10 @@ const idleRoundTrips: Table = {
   title: "The same, asked 1 ms after the last answer",
   metrics: roundTripMetrics,
   placements: ["none", "same", "diff"],
-  rows: roundTripRows({ gap_us: 1000 }),
+  rows: [
+    ...roundTripRows({ gap_us: 1000 }),
+    eventLoopRow({ gap_us: 1000 }),
+  ],
   goals: [{ row: "async, adaptive", than: "C, block", atMost: 2.2 }],
 };
 
@@ -59,7 +63,7 @@ const copies: Table = {
     copy("C, block", ".c", block),
     copy("raw FFI, block", "_raw.ts", block, "C, block"),
     copy("sync, block", ".ts", { ...block, way: "sync" }, "C, block"),
-    ...otherRows(copy),
+    ...otherRows(copy, cSpin),
   ],
   goals: [
     { row: "sync", than: cSpin, timesAsFast: 0.85 },
@@ -108,7 +112,7 @@ function roundTripRows(options: Options): Row[] {
     row("sync, adaptive", ".ts", {}, cSpin),
     row("async, adaptive", "_async.ts", {}, cSpin),
     row("async, block", "_async.ts", block, "C, block"),
-    ...otherRows(row),
+    ...otherRows(row, "C, block"),
   ];
 }
 
@@ -135,10 +139,11 @@ function otherRows(
     options: Options,
     baseline: string,
   ) => Row,
+  than: string,
 ): Row[] {
   return [
-    { ...row(sysvIpc, ".py", {}, "C, block"), modules: ["sysv_ipc"] },
-    { ...row(svmq, ".mjs", {}, "C, block"), modules: ["svmq"] },
+    { ...row(sysvIpc, ".py", {}, than), modules: ["sysv_ipc"] },
+    { ...row(svmq, ".mjs", {}, than), modules: ["svmq"] },
   ];
 }
 
