@@ -148,8 +148,8 @@ export class Bell {
     }
     for (let i = 0; i < MOST_READS; i++) {
       const count = tryRead(this.#end.fd, rings);
-      if (count > 0) this.letGo();
-      if (count < rings.length) return count === 0;
+      if (count <= 0) return count === 0;
+      this.letGo();
     }
     return false;
   }

@@ -1,6 +1,8 @@
 import { sleepSync } from "@ipc/libc";
 import { monotonicNow, POLLIN, PollSet, Slab } from "@ipc/libc/rings";
 import { Bell, Ringer } from "./_bell.ts";
+import { hasDied, isDue } from "./_death.ts";
+import type { Death } from "./_death.ts";
 import { LaneReader } from "./_lane_reader.ts";
 import { LaneState } from "./_lane_state.ts";
 import { damaged, HEADER, LockByte } from "./_layout.ts";
@@ -12,12 +14,6 @@ import { GRACE, lockRole, NAP } from "./_role.ts";
 const TURN = 4096;
 /** One look in so many asks for the time, and perhaps for the producers. */
 const LOOKS = 16;
-
-/** A death that is told once what was sent before it is received. */
-interface Death {
-  readonly lane: LaneReader;
-  readonly position: number;
-}
 
 /** The consumer of a ring: what it has of the lanes, and of its producers. */
 export class ConsumerSide {
@@ -158,7 +154,7 @@ export class ConsumerSide {
    */
   end(): null | undefined {
     this.#notice();
-    this.#tellDeath();
+    this.tellDeath();
     if (this.producers > 0 || !this.#isOver) return undefined;
     // What was sent before the end comes first.
     if (this.#lanes.some((lane) => lane.refresh())) return undefined;
@@ -171,25 +167,22 @@ export class ConsumerSide {
     for (const state of this.#states) state.forget();
   }
 
-  /** Tells of a death, if all that was sent before it is received. */
-  #tellDeath(): void {
+  /**
+   * Tells of a death, if all that was sent before it is received.
+   *
+   * @throws {Deno.errors.ConnectionReset} If there is one.
+   */
+  tellDeath(): void {
+    if (this.#deaths.length === 0) return;
     const death = this.#deaths.find(isDue);
     if (death === undefined) return;
     this.#deaths.splice(this.#deaths.indexOf(death), 1);
-    const { index } = death.lane;
-    const { count, pid } = this.#states[index]!.takeDead();
+    const dead = this.#states[death.lane.index]!.takeDead();
     const isLast = this.producers === 0 && this.#deaths.length === 0 &&
       !this.#lanes.some((lane) => lane.refresh());
     // It takes the place of the end.
     if (isLast) this.#forgetClosed();
-    const lane = this.#lanes.length === 1 ? "" : ` of lane ${index}`;
-    const more = count > 1 ? `, and ${count - 1} before it,` : "";
-    throw new Deno.errors.ConnectionReset(
-      `Cannot receive from ${this.memory.what}: its producer${lane} ` +
-        `(process ${pid})${more} has died without closing it; ` +
-        "all that it had sent was received, and another one may go on",
-      { cause: { pid, lane: index } },
-    );
+    throw hasDied(this.memory, death.lane.index, dead);
   }
 
   /** Takes note of producers that have died, whoever has found it out. */
@@ -213,6 +206,8 @@ export class ConsumerSide {
     let hasNews = false;
     for (const lane of this.#lanes) hasNews = lane.fallAsleep() || hasNews;
     if (!hasNews && !this.#hasEnd) return true;
+    // What others have sent comes after a death that is to be told.
+    if (this.#deaths.length > 0) this.#lane.yield();
     this.stayAwake();
     return false;
   }
@@ -289,9 +284,4 @@ export class ConsumerSide {
     for (const ringer of this.#ringers) ringer.close();
     this.memory.close();
   }
-}
-
-/** Whether all that was sent before a death was received. */
-function isDue({ lane, position }: Death): boolean {
-  return lane.isPast(position);
 }

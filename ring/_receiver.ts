@@ -113,6 +113,7 @@ export class Receiver {
       if (result === null) return null;
       throw this.#late(0);
     }
+    this.#side.tellDeath();
     const spin = this.#spin;
     for (spin.begin(); spin.next();) {
       const result = this.#take(target);
@@ -178,6 +179,7 @@ export class Receiver {
     }
     const spin = this.#spin;
     if (this.#queue.isEmpty) {
+      this.#side.tellDeath();
       for (spin.beginAsync(false); spin.next();) {
         const result = this.#take(target);
         if (result !== undefined) {

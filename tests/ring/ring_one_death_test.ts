@@ -194,6 +194,29 @@ test("a death is told while others keep the reader busy", {
   }
 });
 
+test("a death is told soon, however much others have sent", {
+  needs,
+}, async (scope) => {
+  for (const isAsync of [false, true]) {
+    const name = ringName(scope);
+    using reader = openRingReader(name, { createNew: true, producers: 2 });
+    using living = openRingWriter(name);
+    const dead = await producer(scope, name);
+    await stop(dead);
+    let count = 0;
+    const error = await death(async () => {
+      for (; count < 100_000; count++) {
+        while (living.trySend(message(56)));
+        if (isAsync) await reader.receive();
+        else reader.receiveSync();
+      }
+    });
+    assertEquals(error.cause, { pid: dead.pid, lane: 1 }, `${error}`);
+    // It is looked for at one of 16 turns of 64 messages.
+    assert(count <= 17 * 64, `${count} messages`);
+  }
+});
+
 test("a death is told although another has taken the place", {
   needs,
 }, async (scope) => {
