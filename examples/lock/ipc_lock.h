@@ -95,14 +95,13 @@ static inline uint32_t ipc_namespace(void) {
   return sum ? sum : 1;
 }
 
-/* Claims bytes that are zero, or finds a mutex: 0, EINVAL or ENOTSUP. */
-static inline int ipc_mutex_open(ipc_mutex *m) {
+/* Claims bytes that are zero, or finds such a lock: 0, EINVAL or ENOTSUP. */
+static inline int ipc_open(_Atomic uint32_t *head, const char *letters) {
   uint32_t kind = 0, space = 0, own = ipc_namespace();
-  const uint32_t mine = 'M' | 'T' << 8 | 'X' << 16 | 1u << 24;
-  if (!atomic_compare_exchange_strong(&m->kind, &kind, mine) && kind != mine)
+  const uint32_t mine = letters[0] | letters[1] << 8 | letters[2] << 16 | 1u << 24;
+  if (!atomic_compare_exchange_strong(&head[0], &kind, mine) && kind != mine)
     return EINVAL;
-  if (!atomic_compare_exchange_strong(&m->namespace, &space, own) &&
-      space != own)
+  if (!atomic_compare_exchange_strong(&head[1], &space, own) && space != own)
     return ENOTSUP;
   return 0;
 }
@@ -120,32 +119,63 @@ static inline long ipc_now(void) {
   return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* 0; EOWNERDEAD, and it is locked; EDEADLK; EBUSY (timeout 0); ETIMEDOUT. */
-static inline int ipc_mutex_lock(ipc_mutex *m, long timeout) {
+/* How long to sleep at most: 0 if it is too late. */
+static inline long ipc_slice(long timeout, long deadline) {
+  long left = timeout < 0 ? IPC_SLICE : deadline - ipc_now();
+  return left < 0 ? 0 : left < IPC_SLICE ? left : IPC_SLICE;
+}
+
+/* A number that is one's own, of a thread that owns nothing, is dead too. */
+static inline int ipc_is_dead(uint32_t owner) {
+  return owner == ipc_thread() ? ipc_owned == 0 : !ipc_is_alive(owner);
+}
+
+/* Takes a state that has an owner, whatever the lock. */
+static inline int ipc_take(_Atomic uint32_t *state, long timeout) {
   uint32_t own = ipc_thread(), waiters = 0, seen = 0;
   long deadline = timeout > 0 ? ipc_now() + timeout : 0;
-  if (atomic_compare_exchange_strong(&m->state, &seen, own))
+  if (atomic_compare_exchange_strong(state, &seen, own))
     return ipc_owned++, 0;
   for (;;) {
     uint32_t owner = seen & IPC_THREAD;
     if (owner == own && ipc_owned > 0) return EDEADLK;
-    if (!owner || owner == own || !ipc_is_alive(owner)) {
+    if (!owner || ipc_is_dead(owner)) {
       uint32_t died = owner ? IPC_OWNER_DIED : seen & IPC_OWNER_DIED;
       uint32_t next = own | died | (seen & IPC_WAITERS) | waiters;
-      if (!atomic_compare_exchange_strong(&m->state, &seen, next)) continue;
+      if (!atomic_compare_exchange_strong(state, &seen, next)) continue;
       return ipc_owned++, died ? EOWNERDEAD : 0;
     }
     if (timeout == 0) return EBUSY;
     uint32_t told = seen | IPC_WAITERS;
-    if (told != seen &&
-        !atomic_compare_exchange_strong(&m->state, &seen, told))
+    if (told != seen && !atomic_compare_exchange_strong(state, &seen, told))
       continue;
-    long left = timeout < 0 ? IPC_SLICE : deadline - ipc_now();
-    if (left <= 0) return ETIMEDOUT;
-    ipc_futex(&m->state, FUTEX_WAIT, told, left < IPC_SLICE ? left : IPC_SLICE);
+    long slice = ipc_slice(timeout, deadline);
+    if (slice == 0) return ETIMEDOUT;
+    ipc_futex(state, FUTEX_WAIT, told, slice);
     waiters = IPC_WAITERS; /* others may sleep still */
-    seen = atomic_load(&m->state);
+    seen = atomic_load(state);
   }
+}
+
+/* Gives it up, and wakes so many: 0, or EPERM. */
+static inline int ipc_give_up(_Atomic uint32_t *state, int count) {
+  uint32_t own = ipc_thread(), seen = own;
+  if (!atomic_compare_exchange_strong(state, &seen, 0)) {
+    do {
+      if ((seen & IPC_THREAD) != own) return EPERM;
+    } while (!atomic_compare_exchange_strong(state, &seen,
+                                             seen & IPC_OWNER_DIED));
+    if (seen & IPC_WAITERS) ipc_futex(state, FUTEX_WAKE, count, 0);
+  }
+  ipc_owned--;
+  return 0;
+}
+
+static inline int ipc_mutex_open(ipc_mutex *m) { return ipc_open(&m->kind, "MTX"); }
+
+/* 0; EOWNERDEAD, and it is locked; EDEADLK; EBUSY (timeout 0); ETIMEDOUT. */
+static inline int ipc_mutex_lock(ipc_mutex *m, long timeout) {
+  return ipc_take(&m->state, timeout);
 }
 
 /* The data is whole again. */
@@ -155,16 +185,7 @@ static inline void ipc_mutex_consistent(ipc_mutex *m) {
 
 /* 0, or EPERM. */
 static inline int ipc_mutex_unlock(ipc_mutex *m) {
-  uint32_t own = ipc_thread(), seen = own;
-  if (!atomic_compare_exchange_strong(&m->state, &seen, 0)) {
-    do {
-      if ((seen & IPC_THREAD) != own) return EPERM;
-    } while (!atomic_compare_exchange_strong(&m->state, &seen,
-                                             seen & IPC_OWNER_DIED));
-    if (seen & IPC_WAITERS) ipc_futex(&m->state, FUTEX_WAKE, 1, 0);
-  }
-  ipc_owned--;
-  return 0;
+  return ipc_give_up(&m->state, 1);
 }
 
 #endif

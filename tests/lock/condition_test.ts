@@ -8,7 +8,7 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import { Conversation } from "../_util/child.ts";
+import { compileC, Conversation, withoutProgram } from "../_util/child.ts";
 import { test, type TestScope } from "../_util/test.ts";
 import { again, memory, NOBODY, reasonOf, sleep } from "./_memory.ts";
 
@@ -187,10 +187,17 @@ test("Condition is refused where a mutex is", {}, (t) => {
 });
 
 /** A number that processes pass to and fro through a mutex and a condition. */
-async function passOn(t: TestScope, way: string): Promise<void> {
+async function passOn(
+  t: TestScope,
+  way: string,
+  program?: string,
+): Promise<void> {
   const shared = memory(t);
   const [mutex, condition] = pair(shared.buffer);
-  const peer = Conversation.withDeno("condition_peer.ts", [shared.name!, way]);
+  const { name } = shared;
+  const peer = program === undefined
+    ? Conversation.withDeno("condition_peer.ts", [name!, way])
+    : new Conversation(program, [name!, way === "sync" ? "one" : "all"]);
   assertEquals(await peer.hear(), "ok");
   const turn = new Int32Array(shared.buffer, 64, 1);
   for (let i = 0; i < 300; i++) {
@@ -216,5 +223,12 @@ for (const way of ["sync", "async"]) {
     needs: ["run"],
   }, async (t) => {
     await passOn(t, way);
+  });
+
+  test(`Condition loses no notification to and from C, ${way}`, {
+    needs: ["run", "write", "read"],
+    ignore: withoutProgram("cc"),
+  }, async (t) => {
+    await passOn(t, way, await compileC("condition_peer.c", t.folder()));
   });
 }
