@@ -91,6 +91,9 @@ export async function epollWaitOffThread(
   return readEvents(view, await call(epoll, view, MOST_EVENTS, -1));
 }
 
+/** What a look finds, before it is read. */
+const present = newEvents();
+
 /**
  * Looks which descriptors are ready now.
  *
@@ -98,8 +101,8 @@ export async function epollWaitOffThread(
  * @returns Those that are, with what happened.
  */
 export function epollWaitNow(epoll: number): Map<number, number> {
-  const view = newEvents();
-  return readEvents(view, libepoll.epoll_wait()(epoll, view, MOST_EVENTS, 0));
+  const count = libepoll.epoll_wait()(epoll, present, MOST_EVENTS, 0);
+  return readEvents(present, count);
 }
 
 function newEvents(): DataView<ArrayBuffer> {

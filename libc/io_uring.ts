@@ -74,12 +74,16 @@ export const IO_URING_SQE = {
 /** The size of `struct io_uring_cqe`, in bytes. */
 export const IO_URING_CQE = { size: 16 } as const;
 
+const ENTER = BigInt(SYS_io_uring_enter);
+
 /** A poll, and a write. */
 const ENTRIES = 2;
 
 /** Writes a byte when a descriptor has something to read. */
 export class PollRelay implements Disposable {
   readonly #ring: FileDescriptor;
+  /** The descriptor, as `syscall` takes it. */
+  readonly #ringFd: bigint;
   readonly #rings: Mapping;
   readonly #entries: Mapping;
   readonly #words: Uint32Array<ArrayBuffer>;
@@ -101,6 +105,7 @@ export class PollRelay implements Disposable {
     const fd = setup(BigInt(SYS_io_uring_setup), BigInt(ENTRIES), params);
     if (fd === -1) throw osError(errno[0], "io_uring_setup", "create a ring");
     this.#ring = undo.use(new FileDescriptor(fd));
+    this.#ringFd = BigInt(fd);
     const needed = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_RW_CUR_POS;
     if ((get(IO_URING_PARAMS.features) & needed) !== needed) {
       throw new Deno.errors.NotSupported("Cannot use io_uring: it is too old");
@@ -147,15 +152,7 @@ export class PollRelay implements Disposable {
     words[this.#cqHead] = words[this.#cqTail]!;
     words[this.#tail]! += ENTRIES;
     const call = libring.enter();
-    const count = call(
-      BigInt(SYS_io_uring_enter),
-      BigInt(this.#ring.fd),
-      BigInt(ENTRIES),
-      0n,
-      0n,
-      0n,
-      0n,
-    );
+    const count = call(ENTER, this.#ringFd, BigInt(ENTRIES), 0n, 0n, 0n, 0n);
     if (count !== ENTRIES) {
       throw osError(errno[0], "io_uring_enter", "wait in the event loop");
     }
