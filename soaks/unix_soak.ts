@@ -52,7 +52,8 @@ async function starts(processes: number, rounds: number): Promise<string> {
     const waves = Math.max(rounds, Math.ceil(processes / AT_ONCE));
     for (let wave = 0; wave < waves; wave++) {
       draw(wave / waves, "processes that listen at once");
-      const size = Math.min(AT_ONCE, processes - started) || AT_ONCE;
+      const due = processes - started;
+      const size = due > 0 ? Math.min(AT_ONCE, due) : AT_ONCE;
       await oneStart(path, size);
       started += size;
       // The winner was killed: its socket is there for the next to reclaim.
