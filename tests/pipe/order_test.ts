@@ -108,3 +108,28 @@ test(
     assertEquals([ends.reader.tryRead(buffer), text(buffer)], [1, "b"]);
   },
 );
+
+test("read() does not overtake one that waits", {}, async () => {
+  using ends = pipe();
+  const [first, second] = [new Uint8Array(1), new Uint8Array(1)];
+  const waits = [ends.reader.read(first)];
+  ends.writer.writeSync(Uint8Array.of(1));
+  // The first has not been served yet, although its byte is there.
+  waits.push(ends.reader.read(second));
+  ends.writer.writeSync(Uint8Array.of(2));
+  assertEquals(await Promise.all(waits), [1, 1]);
+  assertEquals([first[0], second[0]], [1, 2]);
+});
+
+test("write() does not overtake one that waits", {}, async () => {
+  using ends = pipe();
+  fill(ends.writer);
+  const waits = [ends.writer.write(Uint8Array.of(1))];
+  ends.reader.readSync(new Uint8Array(8192));
+  // The first has not been served yet, although there is room.
+  waits.push(ends.writer.write(Uint8Array.of(2)));
+  assertEquals(await Promise.all(waits), [1, 1]);
+  const rest = new Uint8Array(2 ** 20);
+  const count = ends.reader.readSync(rest)!;
+  assertEquals([...rest.subarray(count - 2, count)], [1, 2]);
+});
