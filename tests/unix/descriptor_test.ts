@@ -186,11 +186,14 @@ test("a descriptor arrives before its sender dies, and outlives it", {
 test("receiveDescriptors() keeps to the order of the bytes", {}, async () => {
   const [a, b] = socketpair();
   const one = new Uint8Array(1);
-  const reading = b.read(one);
-  await turns(3);
-  // The event loop reads ahead what comes for a read that waits.
-  a.writeSync(bytes("abc"));
-  assertEquals(await reading, 1);
+  // The event loop reads ahead what comes for a read that waits, but perhaps
+  // not for the first one.
+  for (const sent of ["-", "abc"]) {
+    const reading = b.read(one);
+    await turns(3);
+    a.writeSync(bytes(sent));
+    assertEquals(await reading, 1);
+  }
   a.sendDescriptorsSync(bytes("def"), [0]);
   const got: string[] = [];
   for (let length = 0; length < 5;) {
