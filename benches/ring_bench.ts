@@ -10,7 +10,7 @@ import {
 
 const block: Options = { wait: "block" };
 const c = "C, 50 pauses and 100 yields first";
-const bare = "JavaScript, a bare loop over the same memory";
+const bare = "bare loop over the same memory";
 const worker = "Node: postMessage between two threads";
 const queue = "Python multiprocessing.Queue";
 const iceoryx = "iceoryx in C, 50 pauses and then yields";

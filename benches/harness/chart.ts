@@ -123,7 +123,7 @@ function barsOf({ metrics, rows }: ReportTable, placement: string): Bar[] {
 
 function colorOf({ name, program }: ReportRow): string {
   if (program.endsWith(".c") && name.startsWith("C,")) return colors.c;
-  const isOurs = program.endsWith(".ts") && !/^(Deno|raw FFI)/.test(name);
+  const isOurs = program.endsWith(".ts") && !/^(Deno|raw FFI|bare)/.test(name);
   return isOurs ? colors.ours : colors.peer;
 }
 
