@@ -94,6 +94,13 @@ export const PAUSES_FOR_MESSAGES = 8;
 /** One wait in so many pauses at length, in case the other side has moved. */
 const RETRY = 16;
 
+/**
+ * After a wait that one yield has ended, so many do not look at the clock, as
+ * long as one yield ends them: when the other side has had this processor, the
+ * caches have forgotten how, and it takes a microsecond.
+ */
+const UNCLOCKED = 7;
+
 /** The state of one side's waits on one object. */
 export class Spin {
   readonly #adaptive: boolean;
@@ -106,6 +113,9 @@ export class Spin {
   /** Of this wait: how many looks come after a pause, and since when not. */
   #pauses = 0;
   #yieldsFrom = 0;
+  /** Whether that is known, and how many waits may do without it. */
+  #isClocked = false;
+  #unclocked = 0;
   /** How many looks after a pause have paid lately. */
   #usualPauses: number;
   #sinceRetry = 0;
@@ -175,11 +185,26 @@ export class Spin {
       Atomics.pause();
       return true;
     }
+    if (step > this.#pauses || this.#unclocked === 0) {
+      if (!this.#hasTime(step)) return false;
+    } else {
+      this.#unclocked--;
+      this.#isClocked = false;
+    }
+    schedYield();
+    return true;
+  }
+
+  /** Whether there is time for another yield. */
+  #hasTime(step: number): boolean {
     // Where others want the processor, one yield takes as long as their turn.
     const now = monotonicNow();
-    if (step === this.#pauses) this.#yieldsFrom = now;
-    else if (now - this.#yieldsFrom > LONGEST_LOOK) return false;
-    schedYield();
+    if (step > this.#pauses && this.#isClocked) {
+      return now - this.#yieldsFrom <= LONGEST_LOOK;
+    }
+    this.#yieldsFrom = now;
+    this.#isClocked = true;
+    this.#unclocked = 0;
     return true;
   }
 
@@ -195,6 +220,8 @@ export class Spin {
     }
     // Perhaps it shares this core, and pauses only keep it from running.
     if (this.#usualPauses > this.#fewestPauses) this.#usualPauses >>= 1;
+    if (!this.#isClocked) return;
+    if (this.#step === this.#pauses + 1) this.#unclocked = UNCLOCKED;
     const wait = monotonicNow() - this.#yieldsFrom;
     const isTurn = wait < LONGEST_TURN;
     this.#learn(isTurn ? Math.min(wait, LONGEST_LOOK) : wait, 0.5);
