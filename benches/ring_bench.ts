@@ -7,8 +7,9 @@ import {
   roundTripMetrics,
   throughputMetrics,
 } from "./harness/metric.ts";
+import { block, copyMaker, roundTripMaker } from "./harness/rows.ts";
 
-const block: Options = { wait: "block" };
+const copy = copyMaker("ring");
 const c = "C, 50 pauses and 100 yields first";
 const bare = "bare loop over the same memory";
 const worker = "Node: postMessage between two threads";
@@ -161,18 +162,7 @@ const idle: Table = {
 };
 
 function roundTripRows(options: Options): Row[] {
-  const row = (
-    name: string,
-    ending: string,
-    more: Options = {},
-    baseline?: string,
-  ): Row => ({
-    name,
-    program: `ring_round_trip${ending}`,
-    options: { ...options, ...more },
-    processes: [{ role: "server" }, { role: "client" }],
-    ...baseline && { baseline },
-  });
+  const row = roundTripMaker("ring", { options });
   return [
     row("C, block", ".c", block),
     row("sync, block", ".ts", block, "C, block"),
@@ -181,21 +171,6 @@ function roundTripRows(options: Options): Row[] {
     row("sync", ".ts", {}, c),
     row("async", "_async.ts", {}, c),
   ];
-}
-
-function copy(
-  name: string,
-  ending: string,
-  options: Options = {},
-  baseline?: string,
-): Row {
-  return {
-    name,
-    program: `ring_copy${ending}`,
-    options,
-    processes: [{ role: "receiver" }, { role: "sender" }],
-    ...baseline && { baseline },
-  };
 }
 
 /** Debian's iceoryx, whose daemon each row starts and stops. */

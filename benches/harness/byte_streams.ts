@@ -9,10 +9,15 @@ import {
   throughputMetrics,
   waitMetrics,
 } from "./metric.ts";
+import {
+  block,
+  copyMaker,
+  cSpin,
+  ownRoundTrips,
+  roundTripMaker,
+} from "./rows.ts";
 
-const block = { wait: "block" };
 const awaited = { way: "async" };
-const cSpin = "C, 2 pauses and 100 yields first";
 const stdio = { permissions: ["--allow-ffi", "--allow-run"] };
 
 /** What users have otherwise. */
@@ -92,28 +97,9 @@ function idleGoals(row: string): Goal[] {
 }
 
 function roundTripRows(channel: Channel, options: Options): Row[] {
-  const row = (
-    name: string,
-    ending: string,
-    more: Options = {},
-    baseline?: string,
-  ): Row => ({
-    name,
-    program: `byte_stream_round_trip${ending}`,
-    options: { ...options, ...more },
-    processes: [{ role: "server" }, { role: "client" }],
-    channel,
-    ...baseline && { baseline },
-  });
+  const row = roundTripMaker("byte_stream", { channel, options });
   return [
-    row("C, block", ".c", block),
-    row("raw FFI, block", "_raw.ts", block, "C, block"),
-    row("sync, block", ".ts", block, "C, block"),
-    row(cSpin, ".c"),
-    row("raw FFI, like that", "_raw.ts", {}, cSpin),
-    row("sync, adaptive", ".ts", {}, cSpin),
-    row("async, adaptive", "_async.ts", {}, cSpin),
-    row("async, block", "_async.ts", block, "C, block"),
+    ...ownRoundTrips(row),
     row("raw FFI, node:net", "_loop.ts", block, "C, block"),
     row("Python os.read, os.write", ".py", {}, "C, block"),
     ...otherRows("round_trip", options, "C, block"),
@@ -127,19 +113,7 @@ export function copies(
   words: string,
   goal: number,
 ): Table {
-  const row = (
-    name: string,
-    ending: string,
-    more: Options = {},
-    baseline?: string,
-  ): Row => ({
-    name,
-    program: `byte_stream_copy${ending}`,
-    options: { size, ...more },
-    processes: [{ role: "receiver" }, { role: "sender" }],
-    channel,
-    ...baseline && { baseline },
-  });
+  const row = copyMaker("byte_stream", { channel, options: { size } });
   return {
     title: `Blocks of ${words}`,
     metrics: throughputMetrics,
