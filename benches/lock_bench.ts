@@ -2,66 +2,34 @@
 
 import type { Bench, Row, Table } from "./harness/bench.ts";
 import { operationMetrics, roundTripMetrics } from "./harness/metric.ts";
+import { bothWays, rowMaker } from "./harness/rows.ts";
 
 const robust = "C, pthread robust";
 const read = "C, pthread, read";
 const write = "C, pthread, write";
+
+const inOne = rowMaker("lock_pair");
 
 const pair: Table = {
   title: "Acquiring what is free, and releasing it, in one process",
   metrics: operationMetrics,
   placements: ["none"],
   rows: [
-    { name: robust, program: "lock_pair.c", options: { kind: "robust" } },
-    {
-      name: "C, pthread plain",
-      program: "lock_pair.c",
-      options: { kind: "plain" },
-      baseline: robust,
-    },
-    {
-      name: "C, ours",
-      program: "lock_pair.c",
-      options: { kind: "ipc" },
-      baseline: robust,
-    },
-    {
-      name: "mutex.acquireSync, release",
-      program: "lock_pair.ts",
-      options: { way: "sync" },
-      baseline: robust,
-    },
-    {
-      name: "mutex.tryAcquire, release",
-      program: "lock_pair.ts",
-      options: { way: "try" },
-      baseline: robust,
-    },
-    {
-      name: "using lock = mutex.acquireSync",
-      program: "lock_pair.ts",
-      options: { way: "using" },
-      baseline: robust,
-    },
+    inOne(robust, ".c", { kind: "robust" }),
+    inOne("C, pthread plain", ".c", { kind: "plain" }, robust),
+    inOne("C, ours", ".c", { kind: "ipc" }, robust),
+    inOne("mutex.acquireSync, release", ".ts", { way: "sync" }, robust),
+    inOne("mutex.tryAcquire, release", ".ts", { way: "try" }, robust),
+    inOne("using lock = mutex.acquireSync", ".ts", { way: "using" }, robust),
     {
       name: "Python multiprocessing.Lock",
       program: "lock_pair.py",
       baseline: robust,
     },
-    { name: read, program: "lock_pair.c", options: { way: "read" } },
-    {
-      name: "rwLock.acquireReadSync, release",
-      program: "lock_pair.ts",
-      options: { way: "read" },
-      baseline: read,
-    },
-    { name: write, program: "lock_pair.c", options: { way: "write" } },
-    {
-      name: "rwLock.acquireWriteSync, release",
-      program: "lock_pair.ts",
-      options: { way: "write" },
-      baseline: write,
-    },
+    inOne(read, ".c", { way: "read" }),
+    inOne("rwLock.acquireReadSync, release", ".ts", { way: "read" }, read),
+    inOne(write, ".c", { way: "write" }),
+    inOne("rwLock.acquireWriteSync, release", ".ts", { way: "write" }, write),
   ],
   goals: [
     { row: "mutex.acquireSync, release", atMost: 50 },
@@ -115,7 +83,6 @@ function contended(count: number): Table {
   };
 }
 
-const sides = [{ role: "server" }, { role: "client" }];
 const blocked = "C, pthread robust, which blocks";
 
 const turns: Table = {
@@ -123,12 +90,12 @@ const turns: Table = {
   metrics: roundTripMetrics,
   placements: ["none", "same", "diff"],
   rows: [
-    { name: blocked, program: "lock_turns.c", processes: sides },
+    { name: blocked, program: "lock_turns.c", processes: bothWays },
     ...(["sync", "async"] as const).flatMap((way) =>
       (["adaptive", "block"] as const).map((wait) => ({
         name: `${way}, ${wait}`,
         program: "lock_turns.ts",
-        processes: sides,
+        processes: bothWays,
         options: { way, wait },
         baseline: blocked,
       }))

@@ -2,6 +2,7 @@
 
 import type { Bench, Row, Table } from "./harness/bench.ts";
 import { roundTripMetrics } from "./harness/metric.ts";
+import { block, bothWays, cSpin } from "./harness/rows.ts";
 import {
   connectionCopies,
   connectionRecords,
@@ -15,9 +16,6 @@ const tcp: ConnectionKind = {
   words: "TCP",
   options: {},
 };
-const processes = [{ role: "server" }, { role: "client" }];
-const block = { wait: "block" };
-const cSpin = "C, 2 pauses and 100 yields first";
 
 const datagrams: Table = {
   title: "UDP datagrams of 64 bytes there and back",
@@ -54,7 +52,7 @@ const datagrams: Table = {
       program: "udp_round_trip.py",
       baseline: "C, block",
     },
-  ].map((row): Row => ({ ...row, processes })),
+  ].map((row): Row => ({ ...row, processes: bothWays })),
   goals: [
     { row: "sync, block", than: "C, block", atMost: 1.2 },
     { row: "sync, adaptive", than: cSpin, atMost: 1.2 },

@@ -6,32 +6,15 @@ import {
   roundTripMetrics,
   throughputMetrics,
 } from "./harness/metric.ts";
+import { block, bothWays, cSpin, oneWay, rowMaker } from "./harness/rows.ts";
 
-const cSpin = "C, 2 pauses and 100 yields first";
 const sysvIpc = "Python sysv_ipc";
 const posix = "POSIX: sync, adaptive";
-const block: Options = { wait: "block" };
-const sides = [{ role: "server" }, { role: "client" }];
 
 /** One row of a table, in one of the languages. */
-function row(
-  name: string,
-  program: string,
-  options: Options = {},
-  baseline?: string,
-): Row {
-  return { name, program, options, ...baseline && { baseline } };
-}
-
+const row = rowMaker("");
 /** Ours, by System V. */
-function ours(
-  name: string,
-  program: string,
-  options: Options,
-  baseline: string,
-): Row {
-  return row(name, program, { via: "sysv", ...options }, baseline);
-}
+const ours = rowMaker("", { options: { via: "sysv" } });
 
 function python(program: string, baseline: string): Row {
   return {
@@ -85,7 +68,7 @@ function roundTrips(title: string, gap: Options): Table {
       ...("gap_us" in gap
         ? []
         : [python("semaphore_round_trip.py", "C, block")]),
-    ].map((row) => ({ ...row, processes: sides })),
+    ].map((row) => ({ ...row, processes: bothWays })),
     goals: "gap_us" in gap
       ? [{ row: "async, adaptive", than: "C, block", atMost: 2.2 }]
       : [
@@ -125,7 +108,7 @@ function copies(size: number, words: string): Table {
       },
     ].map((row) => ({
       ...row,
-      processes: [{ role: "receiver" }, { role: "sender" }],
+      processes: oneWay,
     })),
     goals: [{ row: "sync, adaptive", than: cSpin, timesAsFast: 0.8 }],
   };

@@ -3,6 +3,7 @@
 import type { Bench, Row, Table } from "./harness/bench.ts";
 import type { Channel } from "./harness/channel.ts";
 import { recordMetrics, roundTripMetrics } from "./harness/metric.ts";
+import { block, bothWays, cSpin, oneWay } from "./harness/rows.ts";
 import {
   connectionCopies,
   connectionRecords,
@@ -17,10 +18,6 @@ const unix: ConnectionKind = {
   words: "Unix sockets",
   options: { family: "unix" },
 };
-const processes = [{ role: "server" }, { role: "client" }];
-const oneWay = [{ role: "receiver" }, { role: "sender" }];
-const block = { wait: "block" };
-const cSpin = "C, 2 pauses and 100 yields first";
 const { node, plain } = others;
 
 /** Deno shows abstract names to who may do everything. */
@@ -76,7 +73,7 @@ function messages(type: "datagram" | "seqpacket"): Table {
     name,
     program,
     options: { type, ...options },
-    processes,
+    processes: bothWays,
     channel,
     ...!name.startsWith("C") &&
       { baseline: name.endsWith("block") ? "C, block" : cSpin },
@@ -142,7 +139,7 @@ const many: Table = {
     name: `${count} open`,
     program: "unix_many.ts",
     options: { connections: count },
-    processes,
+    processes: bothWays,
     ...count > 1 && { baseline: "1 open" },
   })),
   goals: [{ row: "5000 open", than: "1 open", atMost: 1.3 }],

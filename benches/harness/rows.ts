@@ -7,6 +7,17 @@ export const block: Options = { wait: "block" };
 /** C that looks again before it sleeps, as ours does. */
 export const cSpin = "C, 2 pauses and 100 yields first";
 
+/** The sides of messages there and back: the one that answers is first. */
+export const bothWays: readonly Options[] = [
+  { role: "server" },
+  { role: "client" },
+];
+/** The sides of messages one way. */
+export const oneWay: readonly Options[] = [
+  { role: "receiver" },
+  { role: "sender" },
+];
+
 /** Makes a row: its name, what its program ends in, and its options. */
 export type MakeRow = (
   name: string,
@@ -22,7 +33,7 @@ export type MakeRow = (
  * @param common What else the rows have in common.
  * @returns What makes one; its options come on top of the common ones.
  */
-export function rowMaker(program: string, common: Partial<Row>): MakeRow {
+export function rowMaker(program: string, common: Partial<Row> = {}): MakeRow {
   return (name, ending, options = {}, baseline) => ({
     ...common,
     name,
@@ -42,8 +53,7 @@ export function roundTripMaker(
   what: string,
   common: Partial<Row> = {},
 ): MakeRow {
-  const processes = [{ role: "server" }, { role: "client" }];
-  return rowMaker(`${what}_round_trip`, { ...common, processes });
+  return rowMaker(`${what}_round_trip`, { ...common, processes: bothWays });
 }
 
 /**
@@ -53,8 +63,7 @@ export function roundTripMaker(
  * @param common What else the rows have in common.
  */
 export function copyMaker(what: string, common: Partial<Row> = {}): MakeRow {
-  const processes = [{ role: "receiver" }, { role: "sender" }];
-  return rowMaker(`${what}_copy`, { ...common, processes });
+  return rowMaker(`${what}_copy`, { ...common, processes: oneWay });
 }
 
 /** There and back by calls of the system: C, raw FFI and ours. */

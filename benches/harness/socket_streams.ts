@@ -1,6 +1,6 @@
 /** The tables of a connection that is a stream of bytes each way. */
 
-import type { Options, Row, Table } from "./bench.ts";
+import type { Options, Table } from "./bench.ts";
 import type { Channel } from "./channel.ts";
 import {
   recordMetrics,
@@ -8,9 +8,15 @@ import {
   throughputMetrics,
 } from "./metric.ts";
 import type { Metric } from "./metric.ts";
-
-const block = { wait: "block" };
-const cSpin = "C, 2 pauses and 100 yields first";
+import {
+  block,
+  bothWays,
+  cSpin,
+  oneWay,
+  roundTripMaker,
+  rowMaker,
+} from "./rows.ts";
+import type { MakeRow } from "./rows.ts";
 
 /** A kind of connection, and what others make such ones with. */
 export interface ConnectionKind {
@@ -34,53 +40,30 @@ const allNet = { permissions: ["--allow-ffi", "--allow-net"] };
 
 /** Messages of 64 bytes there and back, one after the other. */
 export function connectionRoundTrips(kind: ConnectionKind): Table {
-  const processes = [{ role: "server" }, { role: "client" }];
-  const row = (
-    name: string,
-    program: string,
-    options: Options = {},
-    baseline?: string,
-  ): Row => ({
-    name,
-    program,
-    options,
-    processes,
-    channel: kind.channel,
-    ...baseline && { baseline },
-  });
-  const byItself = (
-    name: string,
-    program: string,
-    more: Options = {},
-  ): Row => ({
-    ...allNet,
-    name,
-    program,
-    options: { ...kind.options, ...more },
-    processes,
-    baseline: others.node,
-  });
+  const { channel, options } = kind;
+  const row = roundTripMaker("byte_stream", { channel });
+  const byItself = rowMaker("", { ...allNet, options, processes: bothWays });
   return {
     title: `64 bytes there and back over ${kind.words}`,
     metrics: roundTripMetrics,
     placements: ["none", "same", "diff"],
     rows: [
-      row("C, block", "byte_stream_round_trip.c", block),
-      row("sync, block", "byte_stream_round_trip.ts", block, "C, block"),
-      row(cSpin, "byte_stream_round_trip.c"),
-      row("sync, adaptive", "byte_stream_round_trip.ts", {}, cSpin),
-      row("async, adaptive", "byte_stream_round_trip_async.ts", {}, cSpin),
-      row("async, block", "byte_stream_round_trip_async.ts", block, "C, block"),
-      row(
-        "raw FFI, node:net",
-        "byte_stream_round_trip_loop.ts",
-        block,
-        "C, block",
+      row("C, block", ".c", block),
+      row("sync, block", ".ts", block, "C, block"),
+      row(cSpin, ".c"),
+      row("sync, adaptive", ".ts", {}, cSpin),
+      row("async, adaptive", "_async.ts", {}, cSpin),
+      row("async, block", "_async.ts", block, "C, block"),
+      row("raw FFI, node:net", "_loop.ts", block, "C, block"),
+      row(others.python, ".py", {}, "C, block"),
+      byItself(others.node, "net_round_trip.mjs", {}, others.node),
+      byItself(others.conn, "conn_round_trip.ts", {}, others.node),
+      byItself(
+        others.plain,
+        "conn_round_trip.ts",
+        { via: "plain" },
+        others.node,
       ),
-      row(others.python, "byte_stream_round_trip.py", {}, "C, block"),
-      byItself(others.node, "net_round_trip.mjs"),
-      byItself(others.conn, "conn_round_trip.ts"),
-      byItself(others.plain, "conn_round_trip.ts", { via: "plain" }),
     ],
     goals: [
       { row: "sync, block", than: "C, block", atMost: 1.2 },
@@ -97,31 +80,21 @@ export function shortConnections(
 ): Table {
   const own = `async, serveConnections of ${names.own}`;
   const deno = `async, serveConnections of ${names.deno}`;
-  const row = (
-    name: string,
-    program: string,
-    options: Options = {},
-    baseline?: string,
-  ): Row => ({
-    name,
-    program,
-    options: { ...kind.options, ...options },
-    processes: [{ role: "server" }, { role: "client" }],
-    ...baseline && { baseline },
-  });
+  const { options } = kind;
+  const row = rowMaker("connections", { options, processes: bothWays });
   return {
     title: `Connections over ${kind.words} that ask one byte and end`,
     metrics: roundTripMetrics,
     placements: ["none", "same", "diff"],
     rows: [
-      row("C, block", "connections.c"),
-      row("sync, block", "connections.ts", block, "C, block"),
-      row("sync, adaptive", "connections.ts", {}, "C, block"),
-      row("Python socket", "connections.py", {}, "C, block"),
-      row(others.node, "connections.mjs", {}, "C, block"),
-      row(own, "connections_async.ts", { via: "own" }, others.node),
+      row("C, block", ".c"),
+      row("sync, block", ".ts", block, "C, block"),
+      row("sync, adaptive", ".ts", {}, "C, block"),
+      row("Python socket", ".py", {}, "C, block"),
+      row(others.node, ".mjs", {}, "C, block"),
+      row(own, "_async.ts", { via: "own" }, others.node),
       {
-        ...row(deno, "connections_async.ts", {}, others.node),
+        ...row(deno, "_async.ts", {}, others.node),
         ...allNet,
       },
     ],
@@ -135,7 +108,7 @@ export function shortConnections(
 
 /** Blocks of one size, one way. */
 export function connectionCopies(kind: ConnectionKind, size: number): Table {
-  return oneWay(kind, size, throughputMetrics, {
+  return oneWayTable(kind, size, throughputMetrics, {
     title: `Blocks of ${size / 1024} KiB one way over ${kind.words}`,
     goals: [
       { row: "sync, block", than: "C, block", timesAsFast: 0.85 },
@@ -158,7 +131,7 @@ export function connectionCopies(kind: ConnectionKind, size: number): Table {
 /** Records of 64 bytes one way, many to a call of the system. */
 export function connectionRecords(kind: ConnectionKind): Table {
   const all = "C, 64 KiB at once";
-  return oneWay(kind, 64, recordMetrics, {
+  return oneWayTable(kind, 64, recordMetrics, {
     title: `Records of 64 bytes one way over ${kind.words}, async`,
     goals: [
       "views",
@@ -185,36 +158,31 @@ export function connectionRecords(kind: ConnectionKind): Table {
   ], [others.node]);
 }
 
-function oneWay(
+function oneWayTable(
   kind: ConnectionKind,
   size: number,
   metrics: readonly [Metric, ...Metric[]],
   table: Pick<Table, "title" | "goals">,
-  own: readonly [string, string, Options, string?][],
+  own: readonly Parameters<MakeRow>[],
   byThemselves: readonly string[],
 ): Table {
-  const processes = [{ role: "receiver" }, { role: "sender" }];
+  const { channel, options } = kind;
+  const row = rowMaker("", { options: { size }, processes: oneWay, channel });
+  const byItself = rowMaker("", {
+    ...allNet,
+    options: { size, ...options },
+    processes: oneWay,
+  });
   return {
     ...table,
     metrics,
     placements: ["none", "same", "diff"],
     rows: [
-      ...own.map(([name, program, options, baseline]): Row => ({
-        name,
-        program,
-        options: { size, ...options },
-        processes,
-        channel: kind.channel,
-        ...baseline !== undefined && { baseline },
-      })),
-      ...byThemselves.map((name): Row => ({
-        ...allNet,
-        name,
-        program: name === others.node ? "net_copy.mjs" : "conn_copy.ts",
-        options: { size, ...kind.options },
-        processes,
-        baseline: own[0]![0],
-      })),
+      ...own.map((parts) => row(...parts)),
+      ...byThemselves.map((name) => {
+        const program = name === others.node ? "net_copy.mjs" : "conn_copy.ts";
+        return byItself(name, program, {}, own[0]![0]);
+      }),
     ],
   };
 }
