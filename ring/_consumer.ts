@@ -36,13 +36,12 @@ export class ConsumerSide {
   /**
    * Becomes the consumer.
    *
-   * @param memory The ring; it is closed with this.
+   * @param memory The ring; it is closed with this, but not if this fails.
    * @param onRing Called when a producer rings, or is gone, with its lane, while
    * this is armed, and perhaps later.
    */
   constructor(memory: RingMemory, onRing: (index: number) => void) {
     using undo = new DisposableStack();
-    undo.defer(() => memory.close());
     this.memory = memory;
     this.#header = memory.header;
     const { what, shape } = memory;

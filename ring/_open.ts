@@ -65,11 +65,17 @@ function openNew<T>(name: string, plan: Plan, finish: Finish<T>): T {
   const fd = open(memoryPath(name), flags, what, undefined, plan.mode);
   using undo = new DisposableStack();
   const file = undo.use(new FileDescriptor(fd));
-  undo.defer(() => removeRing(name, fd));
+  // It comes before the file is closed, whose header tells of the bells.
+  using removal = new DisposableStack();
+  removal.defer(() => removeRing(name, fd));
   // Another, who opens it in this moment, may make it in our place.
   const shape = waitUntilReady(fd, name, { ...plan, create: true });
-  const memory = new RingMemory(name, file, shape, true);
+  const memory = undo.adopt(
+    new RingMemory(name, file, shape, true),
+    (memory) => memory.close(),
+  );
   const ring = finish(memory, plan.wait);
+  removal.move();
   undo.move();
   return ring;
 }
@@ -91,7 +97,10 @@ function openExisting<T>(name: string, plan: Plan, finish: Finish<T>): T {
   }
   const shape = waitUntilReady(file.fd, name, plan);
   checkShape(what, shape, plan);
-  const memory = new RingMemory(name, file, shape, false);
+  const memory = undo.adopt(
+    new RingMemory(name, file, shape, false),
+    (memory) => memory.close(),
+  );
   try {
     const ring = finish(memory, plan.wait);
     undo.move();

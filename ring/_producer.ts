@@ -33,12 +33,11 @@ export class ProducerSide {
   /**
    * Becomes a producer.
    *
-   * @param memory The ring; it is closed with this.
+   * @param memory The ring; it is closed with this, but not if this fails.
    * @param onRing Called when the consumer rings while the bell is armed.
    */
   constructor(memory: RingMemory, onRing: () => void) {
     using undo = new DisposableStack();
-    undo.defer(() => memory.close());
     this.memory = memory;
     this.#header = memory.header;
     const { what } = memory;

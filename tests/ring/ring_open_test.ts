@@ -1,7 +1,8 @@
 import { openRingReader, openRingWriter, unlinkRing } from "@ipc/ring";
 import { openSharedMemory } from "@ipc/shm";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { test } from "../_util/test.ts";
+import { denoPeer, output } from "../_util/child.ts";
+import { notLinux, test } from "../_util/test.ts";
 import { message, ringName } from "./_ring.ts";
 
 const { AlreadyExists, BadResource, Busy, InvalidData, NotFound, TimedOut } =
@@ -187,6 +188,28 @@ test("a failed creation leaves nothing", { needs: ["all"] }, (scope) => {
   );
   assertEquals(left, []);
 });
+
+for (const side of ["reader", "writer"]) {
+  test(
+    `a ring that lacks descriptors for its ${side} is not left behind`,
+    { needs: ["run"], ignore: notLinux },
+    async (scope) => {
+      const peer = denoPeer(
+        "ring_few_descriptors.ts",
+        [ringName(scope), side],
+        {
+          flags: ["-A"],
+          through: ["sh", "-c", 'ulimit -n 100; exec "$0" "$@"'],
+        },
+      );
+      assertEquals(JSON.parse(await output(peer)), {
+        outcome: "done",
+        hasFailed: true,
+        leaks: 0,
+      });
+    },
+  );
+}
 
 test("unlinkRing() leaves the ring to those who have it", {}, async (scope) => {
   const name = ringName(scope);
