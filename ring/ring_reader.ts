@@ -1,5 +1,6 @@
 import type { WaitOptions, WaitStrategy } from "@ipc/libc";
 import type { SyncWaitOptions } from "@ipc/libc/rings";
+import { describe } from "./_layout.ts";
 import type { RingMemory } from "./_memory.ts";
 import { Receiver, VIEW } from "./_receiver.ts";
 import { Steps } from "./_steps.ts";
@@ -158,7 +159,9 @@ export class RingReader {
    * @throws {unknown} The signal's reason, if it is aborted.
    */
   receiveInto(p: Uint8Array, options?: WaitOptions): Promise<number | null> {
-    return this.#receiver.run(p, options) as Promise<number | null>;
+    return p instanceof Uint8Array
+      ? this.#receiver.run(p, options) as Promise<number | null>
+      : Promise.reject(this.#notBytes(p));
   }
 
   /**
@@ -178,7 +181,7 @@ export class RingReader {
    * @throws {Deno.errors.BadResource} If it is closed.
    */
   receiveIntoSync(p: Uint8Array, options?: SyncWaitOptions): number | null {
-    return this.#receiver.runSync(checkTarget(p), options) as number | null;
+    return this.#receiver.runSync(this.#check(p), options) as number | null;
   }
 
   /**
@@ -194,7 +197,7 @@ export class RingReader {
    * @throws {Deno.errors.BadResource} If it is closed.
    */
   tryReceiveInto(p: Uint8Array): number | null | undefined {
-    return this.#receiver.runNow(checkTarget(p)) as number | null | undefined;
+    return this.#receiver.runNow(this.#check(p)) as number | null | undefined;
   }
 
   /**
@@ -349,13 +352,16 @@ export class RingReader {
   [Symbol.dispose](): void {
     this.close();
   }
-}
 
-function checkTarget(p: Uint8Array): Uint8Array {
-  if (!(p instanceof Uint8Array)) {
-    throw new TypeError(
-      `Cannot receive: expected a Uint8Array, got ${typeof p}`,
+  #check(p: Uint8Array): Uint8Array {
+    if (!(p instanceof Uint8Array)) throw this.#notBytes(p);
+    return p;
+  }
+
+  #notBytes(p: unknown): Error {
+    return new TypeError(
+      `Cannot receive from ${describe(this.name)}: ` +
+        `expected a Uint8Array, got ${typeof p}`,
     );
   }
-  return p;
 }

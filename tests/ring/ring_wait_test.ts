@@ -97,7 +97,7 @@ test("a full ring fails where that is asked for", {}, async (scope) => {
 test(
   "a message that is too long is refused, with both numbers",
   {},
-  (scope) => {
+  async (scope) => {
     const name = ringName(scope);
     using reader = openRingReader(name, { createNew: true, capacity: 64 });
     using writer = openRingWriter(name);
@@ -115,6 +115,13 @@ test(
       () => reader.receiveIntoSync([] as unknown as Uint8Array),
       TypeError,
     );
+    for (const wrong of [null, undefined, "x".repeat(24), []]) {
+      await assertRejects(
+        () => reader.receiveInto(wrong as unknown as Uint8Array),
+        TypeError,
+        `Cannot receive from ring ${JSON.stringify(name)}`,
+      );
+    }
     const own = message(30);
     assertEquals(reader.receiveIntoSync(own.subarray(3)), 24);
     assertEquals(own.subarray(3, 27), message(24, 5));
