@@ -1,6 +1,6 @@
 /*
- * Both sides of a ring in C: ring/LAYOUT.md in a hundred lines, for rings
- * with one producer that wait when they are full. Linux only.
+ * Both sides of a ring in C: ring/LAYOUT.md as a program, for rings with one
+ * producer that wait when they are full. Linux only.
  *
  * ring_open opens one side of a ring that exists. ring_send sends,
  * ring_receive receives; both sleep in poll(2) while they have to wait.
@@ -58,6 +58,7 @@ static int ring_lock(int file, off_t byte, short type) {
 /* The end of a FIFO that writes, also where nobody reads yet. */
 static int ring_writer(const char *path) {
   int reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (reader == -1) return -1;
   int writer = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
   close(reader);
   return writer;
@@ -119,12 +120,17 @@ static void ring_ring(ring_t *r) {
     perror("ring");
 }
 
-/* Opens one side of a ring; -1 and errno if it fails: EBUSY, EPROTO ... */
-static int ring_open(ring_t *r, const char *name, int role) {
-  memset(r, 0, sizeof *r);
-  signal(SIGPIPE, SIG_IGN);
-  int producer = r->role = role;
-  r->keeper = -1, r->pauses = 50, r->yields = 100;
+/* Gives back what ring_open has taken. */
+static void ring_free(ring_t *r) {
+  ring_let_go(r);
+  if (r->bell != -1) close(r->bell);
+  if (r->ringer != -1) close(r->ringer);
+  if (r->header != NULL) munmap((void *)r->header, 4096 + r->capacity);
+  if (r->file != -1) close(r->file); /* and with it goes the lock */
+}
+
+static int ring_join(ring_t *r, const char *name) {
+  int producer = r->role;
   if ((r->file = shm_open(name, O_RDWR, 0)) == -1) return -1;
   struct stat s;
   uint32_t h[64];
@@ -164,6 +170,18 @@ static int ring_open(ring_t *r, const char *name, int role) {
   RING_STEP(3);
   uint32_t used = producer ? r->position - r->seen : r->seen - r->position;
   return used > r->capacity ? (errno = EPROTO, -1) : 0;
+}
+
+/* Opens one side of a ring; -1 and errno if it fails: EBUSY, EPROTO ... */
+static int ring_open(ring_t *r, const char *name, int role) {
+  memset(r, 0, sizeof *r);
+  signal(SIGPIPE, SIG_IGN);
+  r->role = role, r->pauses = 50, r->yields = 100;
+  r->file = r->bell = r->ringer = r->keeper = -1;
+  if (ring_join(r, name) == 0) return 0;
+  int error = errno;
+  ring_free(r);
+  return errno = error, -1;
 }
 
 /* Whether there is an end to be told, once: RING_END, RING_DIED, or 0. */
@@ -342,10 +360,7 @@ static void ring_close(ring_t *r) {
     atomic_fetch_or(&r->control[RING_TAIL], RING_GONE);
     atomic_store(&r->header[32], 0);
   }
-  ring_let_go(r);
-  close(r->bell), close(r->ringer);
-  munmap((void *)r->header, 4096 + r->capacity);
-  close(r->file); /* and with it goes the lock */
+  ring_free(r);
 }
 
 #endif
