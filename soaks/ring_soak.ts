@@ -11,7 +11,8 @@
 
 import { openRingReader, openRingWriter, unlinkRing } from "@ipc/ring";
 import { denoPeer, output } from "../tests/_util/child.ts";
-import { fuzz, randomNumbers } from "../tests/_util/ring_fuzz.ts";
+import { generator } from "../tests/_util/random.ts";
+import { fuzz } from "../tests/_util/ring_fuzz.ts";
 import { MessageChecker, MessageWriter } from "../tests/_util/ring_messages.ts";
 import { draw, Fault, readOptions, runTrials } from "./_soak.ts";
 
@@ -87,7 +88,7 @@ async function stream(): Promise<string> {
 
 /** Sides that are killed at random: the other one goes on with the next. */
 async function kill(): Promise<string> {
-  const random = randomNumbers(seed);
+  const random = generator(seed);
   const { ConnectionReset, BrokenPipe } = Deno.errors;
   const capacity = 512;
   let slowest = 0;
@@ -171,7 +172,7 @@ async function kill(): Promise<string> {
 
 /** One producer of three that is killed at random, while the others go on. */
 async function killOne(): Promise<string> {
-  const random = randomNumbers(seed);
+  const random = generator(seed);
   const name = freeName();
   const options = { createNew: true, capacity: 4096, producers: 3 };
   using reader = openRingReader(name, options);

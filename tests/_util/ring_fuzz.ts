@@ -3,6 +3,7 @@
 import { openRingReader, openRingWriter } from "@ipc/ring";
 import type { OpenRingOptions, RingReader, RingWriter } from "@ipc/ring";
 import { openSharedMemory } from "@ipc/shm";
+import { generator } from "./random.ts";
 
 /** What a ring may answer to nonsense. */
 const EXPECTED = [
@@ -22,17 +23,6 @@ export interface FuzzResults {
   messages: number;
 }
 
-/** Random numbers that a seed repeats. */
-export function randomNumbers(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
 /**
  * Mutates the memory of a ring and uses both sides after each mutation.
  *
@@ -47,7 +37,7 @@ export async function fuzz(
   mutations: number,
   seed: number,
 ): Promise<FuzzResults> {
-  const random = randomNumbers(seed);
+  const random = generator(seed);
   const results: FuzzResults = { errors: 0, messages: 0 };
   openRingReader(name, { capacity: 256, ...options, createNew: true }).close();
   using memory = openSharedMemory(name);
