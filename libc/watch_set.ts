@@ -38,7 +38,12 @@ export abstract class WatchSet {
       throw error;
     }
     this.#watches.set(fd, watch);
-    this.begin();
+    try {
+      this.begin();
+    } catch (error) {
+      this.remove(fd, interest, listener);
+      throw error;
+    }
   }
 
   /** Does not call it any more. */
