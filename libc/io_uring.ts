@@ -10,11 +10,14 @@
  * @see {@link https://man7.org/linux/man-pages/man7/io_uring.7.html | io_uring(7)}
  */
 
+import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { FileDescriptor } from "./file_descriptor.ts";
 import { errno, library } from "./library.ts";
 import { Mapping } from "./mapping.ts";
 import { POLLIN } from "./poll.ts";
+
+const { EAGAIN } = Errno;
 
 const libring = library({
   // Variadic in C. Linux passes such arguments as it passes fixed ones. What
@@ -53,7 +56,6 @@ export const IO_URING_PARAMS = {
   cq_entries: 4, // __u32
   features: 20, // __u32
   "sq_off.tail": 44, // __u32
-  "sq_off.ring_mask": 48, // __u32
   "sq_off.array": 64, // __u32
   "cq_off.head": 80, // __u32
   "cq_off.tail": 84, // __u32
@@ -90,6 +92,8 @@ export class PollRelay implements Disposable {
   readonly #tail: number;
   readonly #cqHead: number;
   readonly #cqTail: number;
+  /** How many entries the kernel has not taken yet. */
+  #left = 0;
 
   /**
    * Makes a ring.
@@ -145,16 +149,28 @@ export class PollRelay implements Disposable {
     write.setUint32(IO_URING_SQE.len, 1, true);
   }
 
-  /** Has the byte written, once; again only after it was. */
+  /**
+   * Has the byte written, once; again only after it was. Where the kernel has
+   * no memory left, it goes on next time with the entries that were not taken:
+   * they are in the ring.
+   */
   arm(): void {
     const words = this.#words;
     // The kernel reads and writes these in calls of this thread alone.
     words[this.#cqHead] = words[this.#cqTail]!;
-    words[this.#tail]! += ENTRIES;
+    if (this.#left === 0) {
+      words[this.#tail]! += ENTRIES;
+      this.#left = ENTRIES;
+    }
     const call = libring.enter();
-    const count = call(ENTER, this.#ringFd, BigInt(ENTRIES), 0n, 0n, 0n, 0n);
-    if (count !== ENTRIES) {
+    const left = BigInt(this.#left);
+    const count = call(ENTER, this.#ringFd, left, 0n, 0n, 0n, 0n);
+    if (count === -1) {
       throw osError(errno[0], "io_uring_enter", "wait in the event loop");
+    }
+    this.#left -= count;
+    if (this.#left > 0) {
+      throw osError(EAGAIN, "io_uring_enter", "wait in the event loop");
     }
   }
 
