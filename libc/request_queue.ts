@@ -2,6 +2,7 @@
  * Async transfers that wait for their turn on one descriptor, in order.
  */
 
+import { limitWait } from "./limit_wait.ts";
 import { beginWait, endWait } from "./pending.ts";
 
 /** One transfer that waits. */
@@ -69,30 +70,13 @@ export class RequestQueue<T, R> {
       forget: undefined,
     };
     if (signal !== undefined || timeout !== Infinity) {
-      request.forget = this.#limit(request, signal, timeout, late);
+      const giveUp = (reason: unknown) => this.#giveUp(request, reason);
+      request.forget = limitWait(signal, timeout, late, giveUp);
     }
     this.#requests.push(request);
     beginWait();
     if (this.#requests.length === 1) this.#arm();
     return promise;
-  }
-
-  /** Has a request given up in time; returns what forgets that. */
-  #limit(
-    request: Request<T, R>,
-    signal: AbortSignal | undefined,
-    timeout: number,
-    late: () => Error,
-  ): () => void {
-    const onAbort = () => this.#giveUp(request, signal!.reason);
-    signal?.addEventListener("abort", onAbort);
-    const timer = timeout === Infinity
-      ? undefined
-      : setTimeout(() => this.#giveUp(request, late()), timeout);
-    return () => {
-      signal?.removeEventListener("abort", onAbort);
-      clearTimeout(timer);
-    };
   }
 
   #end(request: Request<T, R>): void {

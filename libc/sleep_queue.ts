@@ -10,6 +10,7 @@
  * by a timer instead, at most every {@linkcode LONGEST_PAUSE} milliseconds.
  */
 
+import { limitWait } from "./limit_wait.ts";
 import type { OffThreadCall } from "./off_thread.ts";
 import { beginWait, endWait } from "./pending.ts";
 
@@ -96,13 +97,12 @@ export class SleepQueue<T, R> {
     late: () => Error,
   ): Promise<R> {
     const { promise, resolve, reject } = Promise.withResolvers<R>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const onAbort = () => this.#giveUp(waiter, signal!.reason);
-    function end(): void {
-      signal?.removeEventListener("abort", onAbort);
-      clearTimeout(timer);
+    const giveUp = (reason: unknown) => this.#giveUp(waiter, reason);
+    const forget = limitWait(signal, timeout, late, giveUp);
+    const end = () => {
+      forget();
       endWait();
-    }
+    };
     const waiter: Waiter<T, R> = {
       subject,
       resolve: (result) => (end(), resolve(result)),
@@ -110,10 +110,6 @@ export class SleepQueue<T, R> {
     };
     this.#waiting.push(waiter);
     beginWait();
-    signal?.addEventListener("abort", onAbort);
-    if (timeout !== Infinity) {
-      timer = setTimeout(() => this.#giveUp(waiter, late()), timeout);
-    }
     if (!this.#isRunning) this.#run();
     return promise;
   }

@@ -9,6 +9,7 @@
  */
 
 import { deadlineAfter } from "./deadline.ts";
+import { limitWait } from "./limit_wait.ts";
 import { beginWait, endWait } from "./pending.ts";
 
 /** What can be waited for. */
@@ -51,14 +52,13 @@ const SLICE = 30;
 class Waiter {
   readonly promise: Promise<void>;
   readonly #settlers: { resolve: () => void; reject: (e: unknown) => void };
-  readonly #signal: AbortSignal | undefined;
   readonly deadline: number;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #onAbort = () => this.leave(this, this.#signal!.reason);
+  /** Stops listening for reasons to leave. */
+  readonly stop: () => void;
   reason: unknown;
 
   constructor(
-    readonly leave: (waiter: Waiter, reason: unknown) => void,
+    leave: (waiter: Waiter, reason: unknown) => void,
     signal: AbortSignal | undefined,
     timeout: number,
     late: () => Error,
@@ -67,18 +67,9 @@ class Waiter {
     this.promise = promise;
     this.deadline = deadlineAfter(timeout);
     this.#settlers = { resolve, reject };
-    this.#signal = signal;
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
-    if (timeout !== Infinity) {
-      this.#timer = setTimeout(() => leave(this, late()), timeout);
-    }
+    const giveUp = (reason: unknown) => leave(this, reason);
+    this.stop = limitWait(signal, timeout, late, giveUp);
     beginWait();
-  }
-
-  /** Stops listening for reasons to leave. */
-  stop(): void {
-    this.#signal?.removeEventListener("abort", this.#onAbort);
-    clearTimeout(this.#timer);
   }
 
   resolve(): void {
