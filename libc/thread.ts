@@ -6,10 +6,10 @@
  * On Linux the number has the thread's own in bits 0 to 21, which hold every
  * thread number there is (`PID_MAX_LIMIT` is 2²²), and a mark in bits 22 to
  * 29: 1 + (the time it was started, in the ticks of `/proc`, modulo 255), or 0
- * if there is no `/proc` of this pid namespace to ask. A thread of the same number that was started
- * later has another mark, save one in 255. On macOS the number has the
- * process's own, and a mark of the thread's, so that the death of a thread in
- * a process that lives on goes unnoticed.
+ * if there is no `/proc` of this pid namespace to ask. A thread of the same
+ * number that was started later has another mark, save one in 255. On macOS
+ * the number has the process's own, and a mark of the thread's, so that the
+ * death of a thread in a process that lives on goes unnoticed.
  *
  * Numbers mean the same to processes of one {@linkcode threadNamespace} only.
  *
