@@ -83,23 +83,21 @@ export function checkOptions(
   name: string | null,
   options: OpenRingOptions,
 ): Plan {
-  const plan: Plan = {
-    create: false,
-    createNew: name === null,
-    mode: 0o600,
-    wait: "adaptive",
-    timeout: READY_TIMEOUT,
-    capacity: undefined,
-    producers: undefined,
-    dropOldest: undefined,
-    ...options,
-  };
-  if (name === null && !plan.createNew) {
+  const {
+    create = false,
+    createNew = name === null,
+    mode = 0o600,
+    wait = "adaptive",
+    timeout = READY_TIMEOUT,
+    capacity,
+    producers,
+    dropOldest,
+  } = options;
+  if (name === null && !createNew) {
     throw new TypeError(
       "Cannot open a ring: without a name, it can only be created",
     );
   }
-  const { capacity, producers, dropOldest } = plan;
   if (capacity !== undefined) {
     checkInteger(capacity, "capacity", LEAST_CAPACITY, GREATEST_CAPACITY);
   }
@@ -111,10 +109,11 @@ export function checkOptions(
       `Cannot use dropOldest: expected a boolean, got ${typeof dropOldest}`,
     );
   }
-  checkMode(plan.mode);
-  checkWait(plan.wait);
-  checkTimeout(plan.timeout);
-  return plan;
+  checkMode(mode);
+  checkWait(wait);
+  checkTimeout(timeout);
+  const sizes = { capacity, producers, dropOldest };
+  return { create, createNew, mode, wait, timeout, ...sizes };
 }
 
 /** The sizes of a new ring. */

@@ -125,6 +125,21 @@ test("closed rings refuse everything, and close again", {}, async (scope) => {
   for await (const _ of reader) throw new Error("It is closed");
 });
 
+test("an option that is undefined is as one that is not given", {}, (scope) => {
+  const name = ringName(scope);
+  const none = Object.fromEntries(
+    ["createNew", "mode", "wait", "timeout", "capacity", "producers"]
+      .map((option) => [option, undefined]),
+  );
+  using reader = openRingReader(name, { ...none, create: true });
+  using writer = openRingWriter(name, { ...none, dropOldest: false });
+  assertEquals(writer.capacity, 2 ** 20);
+  assertEquals(reader.producers, 1);
+  const random = openRingReader(null, none);
+  unlinkRing(random.name);
+  random.close();
+});
+
 test("what has the name may be no ring", { needs: ["all"] }, (scope) => {
   const name = ringName(scope);
   const path = `/dev/shm${name}`;
