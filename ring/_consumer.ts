@@ -1,14 +1,13 @@
-import { sleepSync } from "@ipc/libc";
 import { monotonicNow, POLLIN, PollSet, Slab } from "@ipc/libc/rings";
 import { Bell, Ringer } from "./_bell.ts";
 import { hasDied, isDue } from "./_death.ts";
 import type { Death } from "./_death.ts";
 import { LaneReader } from "./_lane_reader.ts";
 import { LaneState } from "./_lane_state.ts";
-import { damaged, HEADER, LockByte } from "./_layout.ts";
+import { HEADER, LockByte } from "./_layout.ts";
 import type { RingMemory } from "./_memory.ts";
 import { LISTEN_EVERY } from "./_pace.ts";
-import { GRACE, lockRole, NAP } from "./_role.ts";
+import { lockRole, lookWhoIsGone } from "./_role.ts";
 
 /** How many bytes a lane has in its turn, where there are several. */
 const TURN = 4096;
@@ -45,7 +44,11 @@ export class ConsumerSide {
     this.memory = memory;
     this.#header = memory.header;
     const { what, shape } = memory;
-    lockRole(memory, LockByte.consumer, `read ${what}`);
+    if (lockRole(memory, LockByte.consumer, 1) === undefined) {
+      throw new Deno.errors.Busy(
+        `Cannot read ${what}: another consumer reads it, and a ring has one`,
+      );
+    }
     const indices = [...Array(shape.lanes).keys()];
     const lanes = indices.map((i) => memory.lane(i));
     this.#states = lanes.map(({ control }) => new LaneState(control));
@@ -256,23 +259,22 @@ export class ConsumerSide {
 
   /** Finds out whether the producer of a lane has died: its bell has ended. */
   #bury(index: number): void {
+    const { what } = this.memory;
+    const isGone = () => this.#reap(index);
     const bell = this.#bells[index]!;
+    if (lookWhoIsGone(bell, isGone, what, "producer")) this.#isUnlinked = true;
+  }
+
+  /** Whether a lane has no producer; one that has died is counted. */
+  #reap(index: number): boolean {
     const state = this.#states[index]!;
+    if (!state.isAttached) return true;
     const byte = LockByte.producers + index;
-    for (let tries = 0; tries < GRACE; tries++) {
-      if (!bell.keep()) this.#isUnlinked = true;
-      if (!state.isAttached) return;
-      if (this.memory.tryLock(byte)) {
-        state.bury();
-        this.memory.unlock(byte);
-        return this.#notice();
-      }
-      // Another has come meanwhile, or this one is about to be gone.
-      bell.letGo();
-      if (!bell.listen()) return;
-      sleepSync(NAP);
-    }
-    throw damaged(this.memory.what, "a producer is there that has no bell");
+    if (!this.memory.tryLock(byte)) return false;
+    state.bury();
+    this.memory.unlock(byte);
+    this.#notice();
+    return true;
   }
 
   /** Leaves the ring. What was taken and not released stays. */

@@ -1,19 +1,10 @@
-import { sleepSync } from "@ipc/libc";
 import { POLLIN, PollSet } from "@ipc/libc/rings";
 import { Bell, Ringer } from "./_bell.ts";
 import { LaneWriter } from "./_lane_writer.ts";
-import {
-  ASLEEP,
-  damaged,
-  GONE,
-  HEADER,
-  LANE,
-  LockByte,
-  READING,
-} from "./_layout.ts";
+import { ASLEEP, GONE, HEADER, LANE, LockByte, READING } from "./_layout.ts";
 import { LaneState } from "./_lane_state.ts";
 import type { LaneMemory, RingMemory } from "./_memory.ts";
-import { GRACE, NAP } from "./_role.ts";
+import { lockRole, lookWhoIsGone } from "./_role.ts";
 
 /** A producer of a ring: its lane, and what it has of the consumer. */
 export class ProducerSide {
@@ -158,15 +149,11 @@ export class ProducerSide {
   }
 
   #bury(): void {
-    for (let tries = 0; tries < GRACE; tries++) {
-      if (!this.bell.keep()) this.#isUnlinked = true;
-      if (!this.hasConsumer || this.#reap()) return;
-      // Another has come meanwhile, or this one is about to be gone.
-      this.bell.letGo();
-      if (!this.bell.listen()) return;
-      sleepSync(NAP);
+    const { what } = this.memory;
+    const isGone = () => !this.hasConsumer || this.#reap();
+    if (lookWhoIsGone(this.bell, isGone, what, "consumer")) {
+      this.#isUnlinked = true;
     }
-    throw damaged(this.memory.what, "a consumer is there that has no bell");
   }
 
   /**
@@ -198,13 +185,8 @@ export class ProducerSide {
 /** Finds a lane that no producer has, and locks it. */
 function freeLane(memory: RingMemory): LaneMemory {
   const { lanes } = memory.shape;
-  // Who looks whether a producer is alive has its lock for a moment.
-  for (let tries = 0; tries < GRACE; tries++) {
-    for (let i = 0; i < lanes; i++) {
-      if (memory.tryLock(LockByte.producers + i)) return memory.lane(i);
-    }
-    sleepSync(NAP / 5);
-  }
+  const index = lockRole(memory, LockByte.producers, lanes);
+  if (index !== undefined) return memory.lane(index);
   throw new Deno.errors.Busy(
     `Cannot write ${memory.what}: it is for ${lanes} producer` +
       `${lanes === 1 ? "" : "s"} at a time, and has ${lanes}`,
