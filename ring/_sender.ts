@@ -240,8 +240,7 @@ export class Sender {
     if (this.#bars !== 0) this.#checkBars();
     const first = this.#attemptInTurn(subject);
     if (first !== undefined) return first;
-    if (this.#failsIfFull) throw this.#fullError();
-    if (timeout === 0) throw this.#late(0);
+    this.#checkPatience(timeout);
     const deadline = deadlineAfter(timeout);
     const spin = this.#spin;
     for (spin.begin(); this.#queue.isEmpty && spin.next();) {
@@ -275,6 +274,12 @@ export class Sender {
     }
   }
 
+  /** There is no room: throws, unless it is to be waited for. */
+  #checkPatience(timeout: number): void {
+    if (this.#failsIfFull) throw isFull(this.#wanted, this.#side.memory);
+    if (timeout === 0) throw this.#late(0);
+  }
+
   /** Those that wait in the event loop come first. */
   #attemptInTurn(subject: Subject): number | undefined {
     if (!this.#queue.isEmpty) this.#queue.serve();
@@ -296,8 +301,9 @@ export class Sender {
         if (this.#streak.isOver()) await eventLoopTurn();
         return result;
       }
-      if (this.#failsIfFull) throw this.#fullError();
-      if (timeout === 0) throw this.#late(0);
+    }
+    this.#checkPatience(timeout);
+    if (this.#queue.isEmpty) {
       for (spin.beginAsync(false); spin.next();) {
         const result = this.#try(subject);
         if (result !== undefined) {
@@ -306,10 +312,6 @@ export class Sender {
           return result;
         }
       }
-    } else if (this.#failsIfFull) {
-      throw this.#fullError();
-    } else if (timeout === 0) {
-      throw this.#late(0);
     }
     spin.park();
     try {
@@ -387,10 +389,6 @@ export class Sender {
     return new Deno.errors.BadResource(
       `Cannot use ${this.#what}: it is closed`,
     );
-  }
-
-  #fullError(): Error {
-    return isFull(this.#wanted, this.#side.memory);
   }
 
   #late(timeout: number): Error {
