@@ -17,7 +17,7 @@ import { sleepSync } from "./sched.ts";
 import { CLOCK_MONOTONIC, CLOCK_REALTIME, momentAfter } from "./time.ts";
 import { variadicArguments, variadicParameters } from "./variadic.ts";
 
-const { EAGAIN, EINTR, EOVERFLOW, ETIMEDOUT } = Errno;
+const { EAGAIN, EINTR, ENOSPC, EOVERFLOW, ETIMEDOUT } = Errno;
 
 const libsem = library({
   sem_close: { parameters: ["pointer"], result: "i32" }, // int sem_close(sem_t *)
@@ -62,6 +62,12 @@ const libsemtimed = library({
     result: "i32",
     nonblocking: true,
   },
+});
+
+/** What to do when there is no room for one; macOS keeps a count instead. */
+const noRoom: string = perPlatform({
+  linux: "free some memory, or mount /dev/shm larger",
+  darwin: "unlink some semaphores",
 });
 
 /** What `sem_open` returns when it fails. */
@@ -121,6 +127,7 @@ export function semOpen(
         number,
         "sem_open",
         `open semaphore ${JSON.stringify(name)}`,
+        number === ENOSPC ? noRoom : undefined,
       );
     }
   }

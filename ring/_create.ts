@@ -46,8 +46,15 @@ export function createRing(fd: number, name: string, shape: Shape): void {
   removeBells(name, fd);
   ftruncate(fd, 0);
   lseek(fd, 0, Deno.SeekMode.Start);
-  tryWrite(fd, new Uint8Array(header.buffer), `create ${what}`);
-  reserveMemory(fd, byteLength(shape), what);
+  const size = byteLength(shape);
+  try {
+    tryWrite(fd, new Uint8Array(header.buffer), `create ${what}`);
+  } catch (error) {
+    throw isOsError(error, "ENOSPC")
+      ? refusal(error.errno, error.syscall, fd, size, what)
+      : error;
+  }
+  reserveMemory(fd, size, what);
   const hex = ringId(id[0]!, id[1]!);
   const mode = fstat(fd).mode & 0o777;
   using undo = new DisposableStack();
@@ -64,10 +71,21 @@ function reserveMemory(fd: number, size: number, what: string): void {
   if (!capabilities.fallocate) return ftruncate(fd, size);
   const number = posixFallocate(fd, size);
   if (number === 0) return;
+  throw refusal(number, "posix_fallocate", fd, size, what);
+}
+
+/** Makes the error of memory that cannot be had. */
+function refusal(
+  number: number,
+  syscall: string,
+  fd: number,
+  size: number,
+  what: string,
+): Error {
   const space = number === Errno.ENOSPC ? fileSystemSpace(fd) : undefined;
-  throw osError(
+  return osError(
     number,
-    "posix_fallocate",
+    syscall,
     `create ${what} with ${size} bytes`,
     space && `${space.available} of the ${space.total} bytes of its file ` +
         `system are free; free some, or mount /dev/shm larger`,
