@@ -133,14 +133,18 @@ export class Semaphore {
    *
    * `sem_getvalue(3)`. It may have changed by the time it is looked at.
    *
-   * @throws {Deno.errors.NotSupported} On macOS, which does not tell.
+   * @throws {Deno.errors.NotSupported} On macOS, where the call always fails:
+   * keep the count in shared memory, or use a System V semaphore.
    * @throws {Deno.errors.BadResource} If it is closed.
    */
   get value(): number {
     const pointer = this.#open();
     if (!capabilities.semaphoreValue) {
       throw new Deno.errors.NotSupported(
-        "Cannot read the value of a semaphore on macOS: sem_getvalue is not implemented there",
+        `Cannot read the value of semaphore ${JSON.stringify(this.name)}: ` +
+          "macOS tells it to no program, its sem_getvalue always fails with " +
+          "ENOSYS; keep the count beside the semaphore, in shared memory, or " +
+          "use a System V semaphore, whose value can be read",
       );
     }
     return semValue(pointer);
