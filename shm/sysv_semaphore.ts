@@ -113,10 +113,10 @@ export class SysvSemaphore extends SysvSemaphoreOperations {
     const timeout = checkTimeout(options?.timeout);
     const { transfers, turns } = this.waits;
     if (turns.isDue()) await turns.give(options?.signal);
-    const lock = this.#lock("acquire", delta, options);
+    const lock = this.#lock(delta, options);
     if (
       !transfers.isIdle || !this.waits.tryOne(this.#operation, "acquire")
-    ) await this.wait(this.#same("acquire"), timeout, options?.signal);
+    ) await this.wait(this.#same(), timeout, options?.signal);
     return lock;
   }
 
@@ -141,11 +141,11 @@ export class SysvSemaphore extends SysvSemaphoreOperations {
     options?: SysvAcquireSyncOptions,
   ): SysvSemaphoreLock {
     const timeout = checkTimeout(options?.timeout);
-    const lock = this.#lock("acquire", delta, options);
+    const lock = this.#lock(delta, options);
     if (this.waits.transfers.blocks && timeout === Infinity) {
-      this.waits.blockUntilDone(this.#same("acquire"));
+      this.waits.blockUntilDone(this.#same());
     } else if (!this.waits.tryOne(this.#operation, "acquire")) {
-      this.waits.transfers.runLater(this.#same("acquire"), timeout);
+      this.waits.transfers.runLater(this.#same(), timeout);
     }
     return lock;
   }
@@ -169,8 +169,8 @@ export class SysvSemaphore extends SysvSemaphoreOperations {
     delta: number = 1,
     options?: SysvChangeOptions,
   ): SysvSemaphoreLock | undefined {
-    const lock = this.#lock("acquire", delta, options);
-    return this.#try("acquire") ? lock : undefined;
+    const lock = this.#lock(delta, options);
+    return this.#try() ? lock : undefined;
   }
 
   /**
@@ -209,11 +209,10 @@ export class SysvSemaphore extends SysvSemaphoreOperations {
 
   /** Puts the operation of a lock in place, and makes the lock. */
   #lock(
-    verb: string,
     delta: number,
     options: SysvChangeOptions | undefined,
   ): SysvSemaphoreLock {
-    this.checkWritable(verb);
+    this.checkWritable("acquire");
     if (delta !== 1) checkDelta(delta);
     const index = options?.index ?? 0;
     if (index !== 0) checkIndex(index, this.nsems);
@@ -231,21 +230,21 @@ export class SysvSemaphore extends SysvSemaphoreOperations {
   }
 
   /** The operation that is in place, which may wait now. */
-  #same(verb: string): Operations {
+  #same(): Operations {
     const { eager } = this.#waited;
     const operation = this.#operation;
     const [index, delta, flags] = [operation[0], operation[1], operation[2]];
     // Mostly the same is waited for again and again.
     if (eager[0] !== index || eager[1] !== delta || eager[2] !== flags) {
       const words = [index!, delta!, flags! & ~IPC_NOWAIT];
-      this.#waited = operations(verb, words);
+      this.#waited = operations("acquire", words);
     }
     return this.#waited;
   }
 
-  #try(verb: string): boolean {
+  #try(): boolean {
     const { transfers } = this.waits;
-    if (!transfers.isIdle && !transfers.isFree(this.#same(verb))) return false;
-    return this.waits.tryOne(this.#operation, verb);
+    if (!transfers.isIdle && !transfers.isFree(this.#same())) return false;
+    return this.waits.tryOne(this.#operation, "acquire");
   }
 }
