@@ -149,8 +149,8 @@ function lock({ path, action }: Claim<unknown>): Disposable {
       return {
         [Symbol.dispose]() {
           // Those who have it open see that it is gone, and open the next.
+          using _file = file;
           removeStale(lockPath);
-          file.close();
         },
       };
     }

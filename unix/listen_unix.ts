@@ -100,8 +100,10 @@ function listenAside(path: string, mode: number, action: string): UnixListener {
   undo.defer(() => listener.close());
   tidy.defer(() => unlink(aside));
   chmodNoFollow(aside, mode);
+  const { ino } = lstat(aside);
   link(aside, path);
-  const { ino } = lstat(path);
+  undo.defer(() => unlink(path));
+  tidy.dispose();
   undo.move();
   return new UnixListener(listener, toUnixAddr(path), ino);
 }
