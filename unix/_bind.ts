@@ -101,13 +101,8 @@ function bindWithMode(
   return ino;
 }
 
-/**
- * Sets the mode of a file that this process has just made.
- *
- * @param path Where it is.
- * @param mode The permission bits.
- */
-export function chmodOrRemove(path: string, mode: number): void {
+/** Sets the mode of a file that this process has just made. */
+function chmodOrRemove(path: string, mode: number): void {
   try {
     chmodNoFollow(path, mode);
   } catch (error) {

@@ -1,6 +1,5 @@
 /** What the listeners of both kinds of connections share. */
 
-import { checkWait } from "@ipc/libc";
 import type { WaitOptions, WaitStrategy } from "@ipc/libc";
 import { Acceptor, SocketDescriptor } from "@ipc/libc/sockets";
 import type { SyncWaitOptions } from "@ipc/libc/sockets";
@@ -40,7 +39,7 @@ export abstract class UnixSocketListener<S extends { close(): void }>
   constructor(fd: number, path: string | null, parts: ListenerParts) {
     const action = `accept a connection at ${describe(path)}`;
     this.path = path;
-    this.#parts = { ...parts, wait: checkWait(parts.wait) };
+    this.#parts = parts;
     this.#acceptor = new Acceptor(fd, action, parts.wait);
   }
 

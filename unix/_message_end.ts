@@ -7,7 +7,7 @@ import { decodePath, describe } from "./_address.ts";
 import { DescriptorPort } from "./_descriptor_port.ts";
 
 /** The longest message that is received without a buffer, in bytes. */
-export const MESSAGE_SIZE = 212_992;
+const MESSAGE_SIZE = 212_992;
 
 /** How a socket for messages is. */
 export interface MessageEndOptions {
@@ -15,8 +15,6 @@ export interface MessageEndOptions {
   readonly wait: WaitStrategy;
   /** Whether it is a connection, which has an end. */
   readonly isConnection: boolean;
-  /** The longest message that is received without a buffer. */
-  readonly messageSize: number;
   /** Removes the file, if it is still the one that was made. */
   remove?(): void;
 }
@@ -40,14 +38,14 @@ export class MessageEnd {
     object: string,
     options: MessageEndOptions,
   ) {
-    const { wait, isConnection, messageSize } = options;
+    const { wait, isConnection } = options;
     const { reading, writing } = descriptor;
     this.#descriptor = descriptor;
     this.#object = object;
     this.#options = options;
     this.receiver = new MessageReceiver(reading, object, wait, {
       isConnection,
-      messageSize,
+      messageSize: MESSAGE_SIZE,
       ...!isConnection && { decode: decodePath },
     });
     this.sender = new MessageSender(

@@ -5,7 +5,7 @@ import type { SocketAddress, SyncWaitOptions } from "@ipc/libc/sockets";
 import { decodePath, describe, encodePath, toUnixAddr } from "./_address.ts";
 import { checkUnixSocket } from "./_adopt.ts";
 import type { DescriptorSource } from "./_descriptor_port.ts";
-import { MESSAGE_SIZE, MessageEnd } from "./_message_end.ts";
+import { MessageEnd } from "./_message_end.ts";
 import type {
   ReceivedUnixDatagram,
   SendDatagramOptions,
@@ -76,7 +76,6 @@ export class UnixDatagram extends UnixMessageSocket
     const end = new MessageEnd(descriptor, object, {
       wait,
       isConnection: false,
-      messageSize: MESSAGE_SIZE,
       remove: () => parts.remove?.(),
     });
     super(end);

@@ -5,7 +5,7 @@ import type { ReceivedFrom, SyncWaitOptions } from "@ipc/libc/sockets";
 import { decodePath, describe, toUnixAddr } from "./_address.ts";
 import { checkUnixSocket } from "./_adopt.ts";
 import type { DescriptorSource } from "./_descriptor_port.ts";
-import { MESSAGE_SIZE, MessageEnd } from "./_message_end.ts";
+import { MessageEnd } from "./_message_end.ts";
 import { peerCredentials } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
 import { UnixMessageSocket } from "./unix_message_socket.ts";
@@ -65,7 +65,6 @@ export class UnixSeqpacket extends UnixMessageSocket<null>
     const end = new MessageEnd(descriptor, object, {
       wait,
       isConnection: true,
-      messageSize: MESSAGE_SIZE,
     });
     super(end);
     this.#end = end;
