@@ -113,7 +113,8 @@ export function openUnixDatagram(
 function passCredentials(fd: number, action: string): void {
   if (!capabilities.messageCredentials) {
     throw new Deno.errors.NotSupported(
-      `Cannot ${action}: macOS does not say who sent a datagram`,
+      `Cannot ${action}: macOS does not say who sent a datagram; leave out ` +
+        "credentials, or use a connection, which has peerCredentials",
     );
   }
   setSocketOption(fd, SOL_SOCKET, SO_PASSCRED, 1);
