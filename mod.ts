@@ -7,11 +7,11 @@
  * | `@ipc/pipe`   | pipes to and from child processes          |
  * | `@ipc/fifo`   | pipes with a name in the file system       |
  * | `@ipc/socket` | sockets of the Internet: TCP and UDP       |
- * | `@ipc/lock`   | locks that survive the death of an owner   |
  * | `@ipc/unix`   | Unix sockets: streams, messages, descriptors, credentials |
  * | `@ipc/mqueue` | message queues: POSIX and System V         |
- * | `@ipc/ring`   | channels for messages in shared memory     |
  * | `@ipc/shm`    | shared memory and semaphores: POSIX and System V |
+ * | `@ipc/lock`   | locks that survive the death of an owner   |
+ * | `@ipc/ring`   | channels for messages in shared memory     |
  * | `@ipc/struct` | views of memory as the structs of C        |
  *
  * Requires `--allow-ffi`, on Linux or macOS. Importing it requires nothing.

@@ -73,8 +73,8 @@ export abstract class UnixMessageSocket<End extends null = never>
    * `recv(2)`, or `recvfrom(2)` of datagrams.
    *
    * @param p Where to put it.
-   * @returns Its size in bytes; of connections `null` at the end; `undefined` if there is
-   * none, or another wait comes first.
+   * @returns Its size in bytes; of connections `null` at the end; `undefined`
+   * if there is none, or another wait comes first.
    * @throws {Error} With code `EMSGSIZE` and both sizes if it is longer than
    * `p`: the rest of it is lost.
    * @throws {Deno.errors.BadResource} If it is closed.
