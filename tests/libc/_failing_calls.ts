@@ -51,13 +51,13 @@ export function failingCalls(
     close: { parameters: ["i32"], result: "i32" },
     fcntl: { parameters: variadicParameters(["i32", "i32"], 1), result: "i32" },
     ftruncate: { parameters: ["i32", "i64"], result: "i32" },
-    lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+    lseek: { parameters: ["i32", "i64", "i32"], result: "i32" },
     mmap: {
       parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
       result: "pointer",
     },
     munmap: { parameters: ["pointer", "usize"], result: "i32" },
-    read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+    read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
     sem_trywait: { parameters: ["pointer"], result: "i32" },
     shm_open: {
       parameters: variadicParameters(["buffer", "i32"], 1),

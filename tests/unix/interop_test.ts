@@ -219,6 +219,8 @@ test("hostile control messages leak nothing and break nothing", {
 }, async (t) => {
   const path = `${t.folder()}/tea`;
   using listener = openUnixListener(path);
+  // What earlier tests waited by is let go of after half a second.
+  await new Promise((resolve) => setTimeout(resolve, 700));
   for (const way of ["receive", "limited", "read", "async read"] as const) {
     const before = descriptorCount();
     assertEquals((await outcome(python("hostile", path))).code, 0);
