@@ -10,6 +10,7 @@
 
 import type { Socket } from "node:net";
 import { duplicate } from "./fcntl.ts";
+import { WAIT_ACTION } from "./pending.ts";
 
 /** How many bytes the loop reads when it sees that there are any. */
 const BUFFER_SIZE = 4096;
@@ -120,7 +121,7 @@ export class Arrival {
 
   #open(): Socket {
     const options: SocketOptions = {
-      fd: duplicate(this.#fd),
+      fd: duplicate(this.#fd, WAIT_ACTION),
       readable: true,
       writable: false,
       onread: {

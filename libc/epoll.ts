@@ -8,6 +8,7 @@
 
 import { osError } from "./error.ts";
 import { errno, library } from "./library.ts";
+import { WAIT_ACTION } from "./pending.ts";
 import { perProcessor } from "./platform.ts";
 
 const libepoll = library({
@@ -47,7 +48,7 @@ const MOST_EVENTS = 64;
 export function epollCreate(): number {
   const fd = libepoll.epoll_create1()(EPOLL_CLOEXEC);
   if (fd === -1) {
-    throw osError(errno[0], "epoll_create1", "create an epoll descriptor");
+    throw osError(errno[0], "epoll_create1", WAIT_ACTION);
   }
   return fd;
 }

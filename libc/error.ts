@@ -10,8 +10,16 @@
 import { Errno, errnoName } from "./errno.ts";
 import type { ErrnoName } from "./errno.ts";
 import { library } from "./library.ts";
+import { perPlatform } from "./platform.ts";
+import { resourceLimit, RLIMIT_NOFILE } from "./resource.ts";
 
 const { errors } = Deno;
+
+/** Where the system says how many files all processes may have open. */
+const fileLimit: string = perPlatform({
+  linux: "fs.file-max",
+  darwin: "kern.maxfiles",
+});
 
 const libstring = library({
   strerror: { parameters: ["i32"], result: "pointer" }, // char *strerror(int)
@@ -68,7 +76,8 @@ export interface OsErrorDetails {
  * @param number The number.
  * @param syscall The C call.
  * @param action What could not be done and to which object, after "Cannot".
- * @param hint What limit was met, its value, and what to do, if known.
+ * @param hint What limit was met, its value, and what to do, if known; by
+ * default, what there is to say wherever this number is met.
  * @param reason The reason, where the system's words would mislead.
  * @returns The error, to be thrown.
  */
@@ -76,7 +85,7 @@ export function osError(
   number: number,
   syscall: string,
   action: string,
-  hint?: string,
+  hint: string | undefined = remedy(number),
   reason: string = strerror(number),
 ): Error & OsErrorDetails {
   const Class = classes.get(number) ?? Error;
@@ -118,6 +127,21 @@ export function isOsError(
 ): error is Error & OsErrorDetails {
   return error instanceof Error && "syscall" in error && "errno" in error &&
     (code === undefined || error.errno === Errno[code as ErrnoName]);
+}
+
+/** What to do about what may happen to every call that opens something. */
+function remedy(number: number): string | undefined {
+  switch (number) {
+    case Errno.EMFILE:
+      return `RLIMIT_NOFILE allows this process ` +
+        `${resourceLimit(RLIMIT_NOFILE).soft}; close some, or raise it with ` +
+        "ulimit -n";
+    case Errno.ENFILE:
+      return "all processes together have as many as the system allows; " +
+        `close some, or raise it with sysctl ${fileLimit}`;
+    default:
+      return undefined;
+  }
 }
 
 function strerror(number: number): string {

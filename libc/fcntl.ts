@@ -169,13 +169,15 @@ export function setCloseOnExec(fd: number, on: boolean): void {
  * starts.
  *
  * @param fd The descriptor.
+ * @param action What it is for, for messages.
  * @returns The new descriptor.
  */
-export function duplicate(fd: number): number {
+export function duplicate(
+  fd: number,
+  action = `duplicate descriptor ${fd}`,
+): number {
   const copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  if (copy < 0) {
-    throw osError(-copy, "fcntl", `duplicate descriptor ${fd}`);
-  }
+  if (copy < 0) throw osError(-copy, "fcntl", action);
   return copy;
 }
 

@@ -15,6 +15,7 @@ import { osError } from "./error.ts";
 import { FileDescriptor } from "./file_descriptor.ts";
 import { errno, library } from "./library.ts";
 import { Mapping } from "./mapping.ts";
+import { WAIT_ACTION } from "./pending.ts";
 import { POLLIN } from "./poll.ts";
 
 const { EAGAIN } = Errno;
@@ -107,7 +108,7 @@ export class PollRelay implements Disposable {
     const get = (offset: number) => params.getUint32(offset, true);
     const setup = libring.setup();
     const fd = setup(BigInt(SYS_io_uring_setup), BigInt(ENTRIES), params);
-    if (fd === -1) throw osError(errno[0], "io_uring_setup", "create a ring");
+    if (fd === -1) throw osError(errno[0], "io_uring_setup", WAIT_ACTION);
     this.#ring = undo.use(new FileDescriptor(fd));
     this.#ringFd = BigInt(fd);
     const needed = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_RW_CUR_POS;
@@ -166,11 +167,11 @@ export class PollRelay implements Disposable {
     const left = BigInt(this.#left);
     const count = call(ENTER, this.#ringFd, left, 0n, 0n, 0n, 0n);
     if (count === -1) {
-      throw osError(errno[0], "io_uring_enter", "wait in the event loop");
+      throw osError(errno[0], "io_uring_enter", WAIT_ACTION);
     }
     this.#left -= count;
     if (this.#left > 0) {
-      throw osError(EAGAIN, "io_uring_enter", "wait in the event loop");
+      throw osError(EAGAIN, "io_uring_enter", WAIT_ACTION);
     }
   }
 

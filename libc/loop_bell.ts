@@ -7,6 +7,7 @@
 import { Arrival } from "./arrival.ts";
 import { FileDescriptor } from "./file_descriptor.ts";
 import { PollRelay } from "./io_uring.ts";
+import { WAIT_ACTION } from "./pending.ts";
 import { pipe } from "./unistd.ts";
 
 /** When to look again where the system has no memory left, in milliseconds. */
@@ -33,7 +34,7 @@ export class LoopBell implements Disposable {
    */
   constructor(fd: number, onRing: () => void) {
     using undo = new DisposableStack();
-    const ends = pipe();
+    const ends = pipe(WAIT_ACTION);
     const reader = undo.use(new FileDescriptor(ends.reader));
     const writer = undo.use(new FileDescriptor(ends.writer));
     this.#relay = undo.use(new PollRelay(fd, writer.fd));

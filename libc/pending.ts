@@ -1,5 +1,8 @@
 /** How many async waits of this thread are pending, and whose end lately. */
 
+/** What the system fails to do when it has no means for an async wait. */
+export const WAIT_ACTION = "wait in the event loop";
+
 let count = 0;
 
 /** Says that a wait begins. */

@@ -55,7 +55,7 @@ export type { OffThreadCall } from "./off_thread.ts";
 export { POLLIN, POLLOUT } from "./poll.ts";
 export { whenReady } from "./reactor.ts";
 export type { Interest } from "./reactor.ts";
-export { resourceLimit, RLIMIT_MSGQUEUE, RLIMIT_NOFILE } from "./resource.ts";
+export { resourceLimit, RLIMIT_MSGQUEUE } from "./resource.ts";
 export type { ResourceLimit } from "./resource.ts";
 export type { Transfer } from "./request_queue.ts";
 export { Slab } from "./slab.ts";

@@ -6,8 +6,7 @@
  * @see {@link https://man7.org/linux/man-pages/man2/getrlimit.2.html | getrlimit(2)}
  */
 
-import { osError } from "./error.ts";
-import { errno, library } from "./library.ts";
+import { library } from "./library.ts";
 import { perPlatform } from "./platform.ts";
 
 const libresource = library({
@@ -44,11 +43,13 @@ export interface ResourceLimit {
  *
  * @param resource Which, such as {@linkcode RLIMIT_NOFILE}.
  * @returns The limit.
+ * @throws {RangeError} If there is no such limit.
  */
 export function resourceLimit(resource: number): ResourceLimit {
   const view = new DataView(new ArrayBuffer(RLIMIT.size));
+  // It fails only for a limit that does not exist.
   if (libresource.getrlimit()(resource, view) === -1) {
-    throw osError(errno[0], "getrlimit", `read resource limit ${resource}`);
+    throw new RangeError(`Cannot read resource limit ${resource}: unknown`);
   }
   return {
     soft: amount(view.getBigUint64(RLIMIT.rlim_cur, true)),

@@ -14,6 +14,7 @@ import {
   epollWaitOffThread,
 } from "./epoll.ts";
 import { setNonblocking } from "./fcntl.ts";
+import { WAIT_ACTION } from "./pending.ts";
 import { capabilities } from "./platform.ts";
 import { POLLIN, pollOffThread } from "./poll.ts";
 import { close, pipe, tryRead, tryWrite } from "./unistd.ts";
@@ -21,7 +22,7 @@ import { WatchSet } from "./watch_set.ts";
 
 /** Has another thread sleep. */
 export class ThreadReactor extends WatchSet {
-  readonly #bell = pipe();
+  readonly #bell = pipe(WAIT_ACTION);
   readonly #epoll: number | undefined;
   readonly #onEnd: () => void;
   #asleep = false;

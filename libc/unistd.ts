@@ -187,15 +187,16 @@ export interface PipeDescriptors {
 /**
  * Makes a pipe, whose ends are close-on-exec.
  *
+ * @param action What it is for, for messages.
  * @returns Its ends.
  * @see {@link https://man7.org/linux/man-pages/man2/pipe.2.html | pipe(2)}
  */
-export function pipe(): PipeDescriptors {
+export function pipe(action = "create a pipe"): PipeDescriptors {
   const ends = new Int32Array(2);
   const result = capabilities.pipe2
     ? libpipe2.pipe2()(ends, O_CLOEXEC)
     : libpipe.pipe()(ends);
-  if (result === -1) throw osError(errno[0], "pipe", "create a pipe");
+  if (result === -1) throw osError(errno[0], "pipe", action);
   const [reader, writer] = ends as unknown as [number, number];
   if (!capabilities.pipe2) {
     using undo = new DisposableStack();

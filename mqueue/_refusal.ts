@@ -2,7 +2,6 @@
 
 import { Errno, isOsError, O_RDONLY, open, osError } from "@ipc/libc";
 import { FileDescriptor } from "@ipc/libc";
-import { resourceLimit, RLIMIT_NOFILE } from "@ipc/libc/queues";
 import { limits } from "./limits.ts";
 import type { PosixQueueLimits } from "./limits.ts";
 
@@ -47,7 +46,7 @@ function explain(
 ): [reason?: string, hint?: string] {
   switch (number) {
     case EMFILE:
-      return hasNoDescriptors() ? noDescriptors() : tooManyBytes(size, posix);
+      return hasNoDescriptors() ? [] : tooManyBytes(size, posix);
     case EINVAL:
       return tooLarge(size, posix);
     case ENOSPC:
@@ -74,15 +73,6 @@ function hasNoDescriptors(): boolean {
   } catch (error) {
     return isOsError(error, "EMFILE");
   }
-}
-
-function noDescriptors(): [string, string] {
-  const { soft } = resourceLimit(RLIMIT_NOFILE);
-  return [
-    "too many open files",
-    `RLIMIT_NOFILE allows this process ${soft}; close some, or raise it ` +
-    "with ulimit -n",
-  ];
 }
 
 function tooManyBytes(

@@ -34,7 +34,9 @@ async function outcomeOf(run: () => unknown): Promise<string> {
     await run();
     return "done";
   } catch (error) {
-    return isOsError(error) ? String(error.code) : String(error);
+    if (!isOsError(error)) return String(error);
+    const isClear = error.message.includes("RLIMIT_NOFILE allows this process");
+    return isClear ? String(error.code) : error.message;
   }
 }
 

@@ -1,6 +1,6 @@
 /** From error numbers to errors. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Errno } from "../../libc/errno.ts";
 import { isOsError, osError } from "../../libc/error.ts";
@@ -85,7 +85,8 @@ test("osError() has Deno's class, code and text for every number", {
   for (const theirs of raised) {
     const ours = osError(theirs.number, "readlink", "read it");
     const text = theirs.message.split(": readlink")[0];
-    assertEquals(ours.message, `Cannot read it: ${text}`);
+    const [message] = ours.message.split("; ");
+    assertEquals(message, `Cannot read it: ${text}`);
     assertEquals(
       ours.constructor.name,
       named[ours.code ?? ""] ?? theirs.name,
@@ -113,6 +114,18 @@ test("osError() ends with what limit was met", {}, () => {
   const error = osError(ENOSPC, "write", "write", "0 bytes are free");
   assert(error.message.endsWith(`(os error ${ENOSPC}); 0 bytes are free`));
   assertEquals(error.constructor, Error);
+});
+
+test("osError() says what to do when there are too many open files", {}, () => {
+  const own = osError(Errno.EMFILE, "pipe", "create a pipe");
+  assertMatch(
+    own.message,
+    /^Cannot create a pipe: .*; RLIMIT_NOFILE allows this process \d+; close/,
+  );
+  const all = osError(Errno.ENFILE, "pipe", "create a pipe");
+  assertMatch(all.message, /; all processes together .* sysctl .*file/);
+  const other = osError(Errno.EMFILE, "shmat", "attach it", "detach some");
+  assert(other.message.endsWith("; detach some"));
 });
 
 test("osError() keeps a number that has no name", {}, () => {
