@@ -31,7 +31,6 @@ export {
   O_WRONLY,
   open,
   pipeCapacity,
-  posixFallocate,
   setCloseOnExec,
   setPipeCapacity,
 } from "./fcntl.ts";
@@ -43,6 +42,7 @@ export { openOrCreate, withRandomName } from "./named_object.ts";
 export { nap } from "./nap.ts";
 export { capabilities } from "./platform.ts";
 export type { Capabilities } from "./platform.ts";
+export { reserve, spaceHint } from "./reserve.ts";
 export {
   SEM_SIZE,
   SEM_VALUE_MAX,
@@ -70,8 +70,6 @@ export {
   S_IFREG,
 } from "./stat.ts";
 export type { FileStat } from "./stat.ts";
-export { fileSystemSpace } from "./statvfs.ts";
-export type { FileSystemSpace } from "./statvfs.ts";
 export {
   currentThreadId,
   isAlive,

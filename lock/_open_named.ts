@@ -1,20 +1,17 @@
 /** Locks that have a name of their own: a shared memory object for each. */
 
 import {
-  capabilities,
   checkMode,
   checkWait,
   FileDescriptor,
   fstat,
-  ftruncate,
   Mapping,
   O_CREAT,
   O_EXCL,
   O_NONBLOCK_SHM,
   O_RDWR,
   openOrCreate,
-  osError,
-  posixFallocate,
+  reserve,
   S_IFMT,
   S_IFREG,
   shmOpen,
@@ -105,21 +102,11 @@ function map<T>(
   }
   // Zero is a lock that nobody has used yet, so whoever comes first sets the
   // size, and it matters to nobody if the creator has died before.
-  if (size === 0) setSize(fd, lock.size, what);
+  if (size === 0) {
+    reserve(fd, lock.size, `create ${what} of ${lock.size} bytes`);
+  }
   const mapping = undo.use(new Mapping(fd, lock.size, true));
   const made = lock.make({ name, created, mapping });
   undo.move();
   return made;
-}
-
-function setSize(fd: number, size: number, what: string): void {
-  if (!capabilities.fallocate) return ftruncate(fd, size);
-  const number = posixFallocate(fd, size);
-  if (number === 0) return;
-  throw osError(
-    number,
-    "posix_fallocate",
-    `create ${what} of ${size} bytes`,
-    "free some memory, or mount /dev/shm larger",
-  );
 }

@@ -1,14 +1,12 @@
 import {
-  capabilities,
-  Errno,
-  fileSystemSpace,
   fstat,
   ftruncate,
   isOsError,
   lseek,
   mkfifo,
   osError,
-  posixFallocate,
+  reserve,
+  spaceHint,
   tryRead,
   tryWrite,
 } from "@ipc/libc";
@@ -47,14 +45,15 @@ export function createRing(fd: number, name: string, shape: Shape): void {
   ftruncate(fd, 0);
   lseek(fd, 0, Deno.SeekMode.Start);
   const size = byteLength(shape);
+  const action = `create ${what} with ${size} bytes`;
   try {
-    tryWrite(fd, new Uint8Array(header.buffer), `create ${what}`);
+    tryWrite(fd, new Uint8Array(header.buffer), action);
   } catch (error) {
-    throw isOsError(error, "ENOSPC")
-      ? refusal(error.errno, error.syscall, fd, size, what)
-      : error;
+    if (!isOsError(error)) throw error;
+    const { errno, syscall } = error;
+    throw osError(errno, syscall, action, spaceHint(errno, fd));
   }
-  reserveMemory(fd, size, what);
+  reserve(fd, size, action);
   const hex = ringId(id[0]!, id[1]!);
   const mode = fstat(fd).mode & 0o777;
   using undo = new DisposableStack();
@@ -65,31 +64,6 @@ export function createRing(fd: number, name: string, shape: Shape): void {
   lseek(fd, 0, Deno.SeekMode.Start);
   tryWrite(fd, new Uint8Array(new Int32Array([MAGIC]).buffer));
   undo.move();
-}
-
-function reserveMemory(fd: number, size: number, what: string): void {
-  if (!capabilities.fallocate) return ftruncate(fd, size);
-  const number = posixFallocate(fd, size);
-  if (number === 0) return;
-  throw refusal(number, "posix_fallocate", fd, size, what);
-}
-
-/** Makes the error of memory that cannot be had. */
-function refusal(
-  number: number,
-  syscall: string,
-  fd: number,
-  size: number,
-  what: string,
-): Error {
-  const space = number === Errno.ENOSPC ? fileSystemSpace(fd) : undefined;
-  return osError(
-    number,
-    syscall,
-    `create ${what} with ${size} bytes`,
-    space && `${space.available} of the ${space.total} bytes of its file ` +
-        `system are free; free some, or mount /dev/shm larger`,
-  );
 }
 
 /** All bells of a ring. */

@@ -2,12 +2,9 @@
 
 import {
   capabilities,
-  Errno,
-  fileSystemSpace,
   fstat,
   ftruncate,
-  osError,
-  posixFallocate,
+  reserve,
   S_IFMT,
   S_IFREG,
 } from "@ipc/libc";
@@ -60,19 +57,13 @@ export function setSize(
   size: number,
   what: string,
 ): void {
-  if (size < present || !capabilities.fallocate) return ftruncate(fd, size);
-  const number = posixFallocate(fd, size);
-  if (number === 0) return;
-  if (present !== size) ftruncate(fd, present);
-  const space = number === Errno.ENOSPC ? fileSystemSpace(fd) : undefined;
-  throw osError(
-    number,
-    "posix_fallocate",
-    `set the size of ${what} to ${size} bytes`,
-    space &&
-      `${space.available} of the ${space.total} bytes of its file system ` +
-        `are free; free some, or mount /dev/shm larger`,
-  );
+  if (size < present) return ftruncate(fd, size);
+  try {
+    reserve(fd, size, `set the size of ${what} to ${size} bytes`);
+  } catch (error) {
+    if (present !== size) ftruncate(fd, present);
+    throw error;
+  }
 }
 
 /**
