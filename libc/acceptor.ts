@@ -1,7 +1,6 @@
 import { FileDescriptor } from "./file_descriptor.ts";
 import { setNonblocking } from "./fcntl.ts";
 import { POLLIN } from "./poll.ts";
-import { whenReady } from "./reactor.ts";
 import { accept } from "./socket.ts";
 import type { WaitStrategy } from "./spin.ts";
 import { Transfers } from "./transfers.ts";
@@ -12,7 +11,6 @@ import type { WaitOptions } from "./wait_queue.ts";
 export class Acceptor {
   readonly #descriptor: FileDescriptor;
   readonly #transfers: Transfers<null, number>;
-  #takeBack: (() => void) | undefined;
 
   /**
    * Takes a socket over.
@@ -36,9 +34,6 @@ export class Acceptor {
       event: POLLIN,
       givesWork: true,
       attempt: () => accept(fd, action),
-      arm: () => this.#arm(),
-      disarm: () => this.#disarm(),
-      release: () => this.#disarm(),
     }, wait);
   }
 
@@ -70,17 +65,5 @@ export class Acceptor {
   /** Closes it, and rejects what waits. Doing so again does nothing. */
   close(): void {
     this.#transfers.close();
-  }
-
-  #arm(): void {
-    this.#takeBack ??= whenReady(this.fd, "read", () => {
-      this.#takeBack = undefined;
-      this.#transfers.serve();
-    });
-  }
-
-  #disarm(): void {
-    this.#takeBack?.();
-    this.#takeBack = undefined;
   }
 }

@@ -55,9 +55,11 @@ export class ByteReader {
       check: checkBytes,
       event: POLLIN,
       attempt: (bytes) => this.#attempt(bytes),
-      arm: () => this.#arm(),
-      disarm: () => this.#disarm(),
-      release: () => this.#arrival?.close(),
+      waker: {
+        arm: () => this.#arm(),
+        disarm: () => this.#disarm(),
+        close: () => this.#arrival?.close(),
+      },
     }, wait);
   }
 

@@ -2,7 +2,6 @@ import { Transfers } from "./transfers.ts";
 import type { Descriptor, SyncWaitOptions } from "./transfers.ts";
 import { checkBytes } from "./bytes.ts";
 import { POLLOUT } from "./poll.ts";
-import { whenReady } from "./reactor.ts";
 import type { WaitStrategy } from "./spin.ts";
 import { tryWrite, WOULD_BLOCK } from "./unistd.ts";
 import type { WaitOptions } from "./wait_queue.ts";
@@ -21,7 +20,6 @@ export class ByteWriter {
   readonly #action: string;
   readonly #descriptor: WritableDescriptor;
   readonly #transfers: Transfers<Uint8Array, number>;
-  #takeBack: (() => void) | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
   /**
@@ -41,9 +39,6 @@ export class ByteWriter {
       check: checkBytes,
       event: POLLOUT,
       attempt: (bytes) => this.#attempt(bytes),
-      arm: () => this.#arm(),
-      disarm: () => this.#disarm(),
-      release: () => this.#disarm(),
     }, wait);
   }
 
@@ -182,17 +177,5 @@ export class ByteWriter {
       ? tryWrite(descriptor.fd, source, this.#action)
       : descriptor.tryWrite(source, this.#action);
     return count === WOULD_BLOCK ? undefined : count;
-  }
-
-  #arm(): void {
-    this.#takeBack ??= whenReady(this.#transfers.fd, "write", () => {
-      this.#takeBack = undefined;
-      this.#transfers.serve();
-    });
-  }
-
-  #disarm(): void {
-    this.#takeBack?.();
-    this.#takeBack = undefined;
   }
 }

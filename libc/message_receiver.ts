@@ -3,7 +3,6 @@ import { Errno } from "./errno.ts";
 import { osError } from "./error.ts";
 import { capabilities } from "./platform.ts";
 import { POLLIN, pollNow, POLLRDHUP } from "./poll.ts";
-import { whenReady } from "./reactor.ts";
 import { Slab } from "./slab.ts";
 import type { SocketAddress } from "./socket.ts";
 import type { SocketHalf } from "./socket_descriptor.ts";
@@ -68,7 +67,6 @@ export class MessageReceiver<A> {
   /** The address that was read last, and what it says. */
   #known: Uint8Array<ArrayBuffer> | undefined;
   #decoded: A | undefined;
-  #takeBack: (() => void) | undefined;
 
   /**
    * Takes one direction of a socket over.
@@ -99,9 +97,6 @@ export class MessageReceiver<A> {
       event: POLLIN,
       isOffThread: true,
       attempt: (target) => this.#attempt(target),
-      arm: () => this.#arm(),
-      disarm: () => this.#disarm(),
-      release: () => this.#disarm(),
     }, wait);
   }
 
@@ -231,17 +226,5 @@ export class MessageReceiver<A> {
     const address = this.#address;
     for (let i = 0; i < size; i++) if (known[i] !== address[i]) return false;
     return true;
-  }
-
-  #arm(): void {
-    this.#takeBack ??= whenReady(this.#half.fd, "read", () => {
-      this.#takeBack = undefined;
-      this.#transfers.serve();
-    });
-  }
-
-  #disarm(): void {
-    this.#takeBack?.();
-    this.#takeBack = undefined;
   }
 }

@@ -77,9 +77,11 @@ export class MessageSender {
       event: POLLOUT,
       isOffThread: true,
       attempt: (outgoing) => this.#attempt(outgoing),
-      arm: () => this.#arm(),
-      disarm: () => this.#disarm(),
-      release: () => this.#release(),
+      waker: {
+        arm: () => this.#arm(),
+        disarm: () => this.#disarm(),
+        close: () => this.#release(),
+      },
       sleepSync: (outgoing, time) => this.#sleepSync(outgoing, time),
     }, wait);
   }

@@ -53,11 +53,8 @@ export type { MessageQueueData, MessageQueueDataChanges } from "./msg.ts";
 export { msgAwaitOffThread, msgSendOffThread } from "./msg_off_thread.ts";
 export type { OffThreadCall } from "./off_thread.ts";
 export { POLLIN, POLLOUT } from "./poll.ts";
-export { whenReady } from "./reactor.ts";
-export type { Interest } from "./reactor.ts";
 export { resourceLimit, RLIMIT_MSGQUEUE } from "./resource.ts";
 export type { ResourceLimit } from "./resource.ts";
-export type { Transfer } from "./request_queue.ts";
 export { Slab } from "./slab.ts";
 export { PAUSES_FOR_MESSAGES } from "./spin.ts";
 export {
@@ -72,4 +69,5 @@ export { SysvTransfers } from "./sysv_transfers.ts";
 export type { SysvTransfer } from "./sysv_transfers.ts";
 export { Transfers } from "./transfers.ts";
 export type { Descriptor, SyncWaitOptions, TransferKind } from "./transfers.ts";
+export type { Waker } from "./waker.ts";
 export type { WaitOptions } from "./wait_queue.ts";

@@ -41,9 +41,6 @@ export { MessageSender } from "./message_sender.ts";
 export type { OutgoingMessage, SendAdvice } from "./message_sender.ts";
 export { addressesOf, addressesOfSync } from "./netdb.ts";
 export { POLLIN, pollNow, POLLOUT } from "./poll.ts";
-export { whenReady } from "./reactor.ts";
-export type { Interest } from "./reactor.ts";
-export type { Transfer } from "./request_queue.ts";
 export {
   accept,
   AF_INET,
@@ -124,6 +121,7 @@ export { S_IFSOCK } from "./stat.ts";
 export { StreamSocket } from "./stream_socket.ts";
 export { Transfers } from "./transfers.ts";
 export type { Descriptor, SyncWaitOptions, TransferKind } from "./transfers.ts";
+export type { Waker } from "./waker.ts";
 export {
   abstractAddress,
   decodeUcred,

@@ -7,12 +7,13 @@
 import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
 import { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 import { setNonblocking } from "./fcntl.ts";
-import { pollBriefly, pollSync } from "./poll.ts";
+import { pollBriefly, POLLIN, pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
-import type { Transfer } from "./request_queue.ts";
 import { checkWait, LONGEST_NAP, Spin } from "./spin.ts";
 import type { WaitStrategy } from "./spin.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+import { Watch } from "./waker.ts";
+import type { Waker } from "./waker.ts";
 
 /** How long a sync wait may take. */
 export interface SyncWaitOptions {
@@ -29,15 +30,20 @@ export interface SyncWaitOptions {
 const MOST_PAUSES = 4;
 
 /** One kind of transfer over one descriptor. */
-export interface TransferKind<T, R> extends Transfer<T, R> {
+export interface TransferKind<T, R> {
   /** What it does to what, such as `"read from pipe"`, for messages. */
   readonly action: string;
   /** Refuses what cannot be transferred at all. */
   check(subject: T): void;
+  /** Tries the transfer: its result, or `undefined` if it has to wait. */
+  attempt(subject: T): R | undefined;
   /** What `poll(2)` waits for. */
   readonly event: number;
-  /** Lets go of what waits, before the descriptor is closed. */
-  release(): void;
+  /**
+   * What wakes async transfers; without it, the descriptor is watched for the
+   * event.
+   */
+  readonly waker?: Waker;
   /** How many looks come after a pause at most; a few, without it. */
   readonly mostPauses?: number;
   /**
@@ -82,6 +88,7 @@ export class Transfers<T, R> {
   readonly #kind: TransferKind<T, R>;
   readonly #strategy: WaitStrategy;
   readonly #spin: Spin;
+  readonly #waker: Waker;
   readonly #queue: RequestQueue<T, R>;
   #nonblocking = false;
   /** Whether an event loop may watch it, which a call that waits would stop. */
@@ -106,7 +113,17 @@ export class Transfers<T, R> {
     this.#kind = kind;
     this.#strategy = checkWait(wait);
     this.#spin = new Spin(wait, kind.mostPauses ?? MOST_PAUSES);
-    this.#queue = new RequestQueue(kind, () => this.#spin.wake());
+    const waker = this.#waker = kind.waker ?? this.#watch();
+    this.#queue = new RequestQueue({
+      attempt: (subject) => kind.attempt(subject),
+      arm: () => waker.arm(),
+      disarm: () => waker.disarm(),
+    }, () => this.#spin.wake());
+  }
+
+  #watch(): Watch {
+    const interest = this.#kind.event === POLLIN ? "read" : "write";
+    return new Watch(this.#descriptor, interest, () => this.serve());
   }
 
   /** The descriptor, or −1 once it is closed. */
@@ -305,7 +322,7 @@ export class Transfers<T, R> {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue.close(() => this.#closedError());
-    this.#kind.release();
+    this.#waker.close();
     this.#descriptor.close();
   }
 

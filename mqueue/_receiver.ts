@@ -6,7 +6,6 @@ import {
   POLLIN,
   Slab,
   Transfers,
-  whenReady,
 } from "@ipc/libc/queues";
 import type { SyncWaitOptions } from "@ipc/libc/queues";
 import type { ReceivedMessage } from "./message.ts";
@@ -27,7 +26,6 @@ export class Receiver {
   readonly #slab = new Slab();
   /** Where the system puts the priority of a message. */
   readonly #priority = new Uint32Array(new ArrayBuffer(4));
-  #takeBack: (() => void) | undefined;
 
   /**
    * @param fd The queue, which is closed after this.
@@ -58,9 +56,6 @@ export class Receiver {
         mostPauses: PAUSES_FOR_MESSAGES,
         naps: true,
         attempt: (target) => this.#attempt(target),
-        arm: () => this.#arm(),
-        disarm: () => this.#disarm(),
-        release: () => this.#disarm(),
       },
       wait,
     );
@@ -119,17 +114,5 @@ export class Receiver {
       message: this.#slab.copy(this.#bytes, this.#words, size),
       priority: this.#priority[0]!,
     };
-  }
-
-  #arm(): void {
-    this.#takeBack ??= whenReady(this.#fd, "read", () => {
-      this.#takeBack = undefined;
-      this.transfers.serve();
-    });
-  }
-
-  #disarm(): void {
-    this.#takeBack?.();
-    this.#takeBack = undefined;
   }
 }

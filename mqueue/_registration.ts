@@ -9,7 +9,6 @@ import {
   POLLIN,
   readNotification,
   Transfers,
-  whenReady,
 } from "@ipc/libc/queues";
 
 /** A request to be told when a message comes to the empty queue. */
@@ -20,7 +19,6 @@ export class Registration implements Disposable {
   readonly #cookie = newCookie();
   readonly #arrivals: Transfers<null, true>;
   #isArmed = false;
-  #takeBack: (() => void) | undefined;
 
   /**
    * Makes the request.
@@ -39,9 +37,6 @@ export class Registration implements Disposable {
       check: () => {},
       event: POLLIN,
       attempt: () => this.#attempt(),
-      arm: () => this.#arm(),
-      disarm: () => this.#disarm(),
-      release: () => this.#disarm(),
     }, "block");
     this.arm();
     undo.move();
@@ -85,17 +80,5 @@ export class Registration implements Disposable {
     // that it made. A message may have come before the new one.
     this.arm();
     return mqAttributes(this.#fd)!.currentMessages > 0 || undefined;
-  }
-
-  #arm(): void {
-    this.#takeBack ??= whenReady(this.#socket.fd, "read", () => {
-      this.#takeBack = undefined;
-      this.#arrivals.serve();
-    });
-  }
-
-  #disarm(): void {
-    this.#takeBack?.();
-    this.#takeBack = undefined;
   }
 }

@@ -6,7 +6,6 @@ import {
   PAUSES_FOR_MESSAGES,
   POLLOUT,
   Transfers,
-  whenReady,
 } from "@ipc/libc/queues";
 import type { SendSyncOptions } from "./message.ts";
 
@@ -22,7 +21,6 @@ export class Sender {
   readonly #fd: number;
   readonly #what: string;
   readonly #messageSize: number;
-  #takeBack: (() => void) | undefined;
 
   /**
    * @param fd The queue, which is closed after this.
@@ -46,9 +44,6 @@ export class Sender {
       mostPauses: PAUSES_FOR_MESSAGES,
       naps: true,
       attempt: (outgoing) => this.#attempt(outgoing),
-      arm: () => this.#arm(),
-      disarm: () => this.#disarm(),
-      release: () => this.#disarm(),
     }, wait);
   }
 
@@ -82,17 +77,5 @@ export class Sender {
       );
     }
     if (priority !== 0) checkInteger(priority, "priority", 0, MQ_PRIO_MAX - 1);
-  }
-
-  #arm(): void {
-    this.#takeBack ??= whenReady(this.#fd, "write", () => {
-      this.#takeBack = undefined;
-      this.transfers.serve();
-    });
-  }
-
-  #disarm(): void {
-    this.#takeBack?.();
-    this.#takeBack = undefined;
   }
 }

@@ -25,9 +25,8 @@ import {
   SOL_SOCKET,
   Transfers,
   UCRED,
-  whenReady,
 } from "@ipc/libc/sockets";
-import type { Interest, SharedHalf, SocketAddress } from "@ipc/libc/sockets";
+import type { SharedHalf, SocketAddress } from "@ipc/libc/sockets";
 import { decodePath } from "./_address.ts";
 import { OwnedDescriptor } from "./owned_descriptor.ts";
 import { ReceivedDescriptors } from "./received_descriptors.ts";
@@ -52,25 +51,6 @@ export interface IncomingDescriptors {
 const ADDRESS_SIZE = 128;
 /** Room for all the control data of a message. */
 const room = controlSpace(4 * SCM_MAX_FD) + controlSpace(UCRED.size);
-
-/** Watches a descriptor for one kind of transfers. */
-class Watch {
-  #takeBack: (() => void) | undefined;
-
-  constructor(readonly half: SharedHalf, readonly interest: Interest) {}
-
-  arm(serve: () => void): void {
-    this.#takeBack ??= whenReady(this.half.fd, this.interest, () => {
-      this.#takeBack = undefined;
-      serve();
-    });
-  }
-
-  disarm(): void {
-    this.#takeBack?.();
-    this.#takeBack = undefined;
-  }
-}
 
 function checkOpen(half: SharedHalf, action: string): void {
   if (half.isOpen) return;
@@ -123,14 +103,10 @@ export function descriptorSender(
   needsByte: boolean,
 ): Transfers<OutgoingDescriptors, number> {
   const action = `send descriptors to ${object}`;
-  const watch = new Watch(half, "write");
   const fail = (number: number) =>
     osError(number, "sendmsg", action, sendHint(number));
   let header: MessageHeader | undefined;
-  const transfers: Transfers<OutgoingDescriptors, number> = new Transfers<
-    OutgoingDescriptors,
-    number
-  >(half, {
+  return new Transfers<OutgoingDescriptors, number>(half, {
     action,
     check({ bytes }) {
       checkOpen(half, action);
@@ -157,11 +133,7 @@ export function descriptorSender(
       );
       return count === WOULD_BLOCK ? undefined : count;
     },
-    arm: () => watch.arm(() => transfers.serve()),
-    disarm: () => watch.disarm(),
-    release: () => watch.disarm(),
   }, wait);
-  return transfers;
 }
 
 function sendHint(number: number): string | undefined {
@@ -201,36 +173,30 @@ export function descriptorReceiver(
   options: DescriptorReceiverOptions,
 ): Transfers<IncomingDescriptors, ReceivedDescriptors> {
   const action = `receive descriptors from ${object}`;
-  const watch = new Watch(half, "read");
   let header: MessageHeader | undefined;
-  const transfers: Transfers<IncomingDescriptors, ReceivedDescriptors> =
-    new Transfers<IncomingDescriptors, ReceivedDescriptors>(half, {
-      action,
-      check({ bytes, max }) {
-        checkOpen(half, action);
-        checkBytes(bytes);
-        checkInteger(max, "the most descriptors", 0, SCM_MAX_FD);
-        if (bytes.byteLength === 0) {
-          throw new RangeError(
-            `Cannot ${action}: there is no room for the bytes that come with ` +
-              "them",
-          );
-        }
-      },
-      event: POLLIN,
-      attempt({ bytes, max }) {
-        const buffered = options.takeBuffered?.(bytes) ?? 0;
-        if (buffered > 0) return new ReceivedDescriptors(buffered, [], null);
-        // The other side of a connection is always the same.
-        const addressSize = options.isConnection ? 0 : ADDRESS_SIZE;
-        header ??= new MessageHeader(room, addressSize);
-        return receive(header, half, action, bytes, max, options);
-      },
-      arm: () => watch.arm(() => transfers.serve()),
-      disarm: () => watch.disarm(),
-      release: () => watch.disarm(),
-    }, wait);
-  return transfers;
+  return new Transfers<IncomingDescriptors, ReceivedDescriptors>(half, {
+    action,
+    check({ bytes, max }) {
+      checkOpen(half, action);
+      checkBytes(bytes);
+      checkInteger(max, "the most descriptors", 0, SCM_MAX_FD);
+      if (bytes.byteLength === 0) {
+        throw new RangeError(
+          `Cannot ${action}: there is no room for the bytes that come with ` +
+            "them",
+        );
+      }
+    },
+    event: POLLIN,
+    attempt({ bytes, max }) {
+      const buffered = options.takeBuffered?.(bytes) ?? 0;
+      if (buffered > 0) return new ReceivedDescriptors(buffered, [], null);
+      // The other side of a connection is always the same.
+      const addressSize = options.isConnection ? 0 : ADDRESS_SIZE;
+      header ??= new MessageHeader(room, addressSize);
+      return receive(header, half, action, bytes, max, options);
+    },
+  }, wait);
 }
 
 function receive(

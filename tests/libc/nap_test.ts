@@ -46,9 +46,11 @@ test("run() sleeps in its thread when the answer is near", {
       const time = performance.now() - start;
       return time < milliseconds ? undefined : time;
     },
-    arm: () => (waits++, queueMicrotask(() => transfers.serve())),
-    disarm() {},
-    release() {},
+    waker: {
+      arm: () => (waits++, queueMicrotask(() => transfers.serve())),
+      disarm() {},
+      close() {},
+    },
   }, "adaptive");
   // What is called for the first time takes long, and others may run now.
   for (let round = 0; round < 20; round++) {
