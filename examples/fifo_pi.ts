@@ -37,8 +37,9 @@ await runPi(import.meta, {
   },
 
   async worker(sum, [path]) {
+    // The parent reads by now. If it was killed, nobody does, ever.
+    using fifo = await openFifo(path!, { write: true, timeout: 100 });
     // 8 bytes in one write are never mixed with those of another worker.
-    using fifo = await openFifo(path!, { write: true });
     await fifo.write(new Uint8Array(Float64Array.of(sum).buffer));
   },
 });
