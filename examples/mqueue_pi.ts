@@ -40,8 +40,10 @@ await runPi(import.meta, {
   },
 
   async worker(sum, [name]) {
-    // A message is received as a whole, or not at all.
+    // A message is received as a whole, or not at all. If the parent was
+    // killed, nobody makes room.
     using queue = openMessageQueue(name!, { read: false });
-    await queue.send(new Uint8Array(Float64Array.of(sum).buffer));
+    const message = new Uint8Array(Float64Array.of(sum).buffer);
+    await queue.send(message, { timeout: 10_000 });
   },
 });

@@ -43,6 +43,7 @@ await runPi(import.meta, {
     // be above 0, says whose it is to those who want to know.
     using queue = openSysvMessageQueue(Number(key), { read: false });
     const message = new Uint8Array(Float64Array.of(sum).buffer);
-    await queue.send(message, { type: index + 1 });
+    // If the parent was killed, nobody makes room.
+    await queue.send(message, { type: index + 1, timeout: 10_000 });
   },
 });
