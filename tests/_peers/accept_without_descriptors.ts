@@ -8,6 +8,7 @@
 import { connectTcp, openTcpListener, serveConnections } from "@ipc/socket";
 import type { Closable, ConnectionListener } from "@ipc/socket";
 import process from "node:process";
+import { sleep } from "../_util/wait.ts";
 
 const listener = Deno.args[0] === "own"
   ? openTcpListener()
@@ -44,12 +45,12 @@ const source: ConnectionListener<Closable> = listener;
 const server = serveConnections(source, () => void served++, {
   onError: (error) => errors.push(error as Error),
 });
-await new Promise((resolve) => setTimeout(resolve, 500));
+await sleep(500);
 const { user, system } = process.cpuUsage(before);
 const early = served;
 
 for (const file of spare) file.close();
-while (served < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+while (served < 10) await sleep(5);
 console.log(JSON.stringify({
   early,
   served,

@@ -6,6 +6,7 @@
  */
 
 import { pipe } from "@ipc/pipe";
+import { sleep } from "../_util/wait.ts";
 
 function threads(): number {
   const status = Deno.readTextFileSync("/proc/self/status");
@@ -15,7 +16,7 @@ function threads(): number {
 const pipes = Array.from({ length: Number(Deno.args[0]) }, () => pipe());
 const before = threads();
 const reads = pipes.map(({ reader }) => reader.read(new Uint8Array(4)));
-await new Promise((resolve) => setTimeout(resolve, 100));
+await sleep(100);
 const more = threads() - before;
 
 // In an order that is none: 7 has no factor in common with the count.

@@ -8,10 +8,7 @@
 
 import process from "node:process";
 import { openMessageQueue } from "@ipc/mqueue";
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
+import { sleep } from "../_util/wait.ts";
 
 const queues = Deno.args.map((name) => openMessageQueue(name));
 const first = queues[0]!.receive();

@@ -8,6 +8,7 @@
 
 import { openFifo, openFifoSync } from "@ipc/fifo";
 import { duplexPipe, isOsError, pipe } from "@ipc/pipe";
+import { exhaust } from "../_util/exhaust.ts";
 
 const path = Deno.args[0]!;
 const empty = pipe();
@@ -37,18 +38,6 @@ async function outcomeOf(run: () => unknown): Promise<string> {
     if (!isOsError(error)) return String(error);
     const isClear = error.message.includes("RLIMIT_NOFILE allows this process");
     return isClear ? String(error.code) : error.message;
-  }
-}
-
-/** Opens a file until there is no descriptor left. */
-function exhaust(): Deno.FsFile[] {
-  const files: Deno.FsFile[] = [];
-  for (;;) {
-    try {
-      files.push(Deno.openSync("/dev/null"));
-    } catch {
-      return files;
-    }
   }
 }
 

@@ -11,6 +11,7 @@ import { O_RDONLY, open } from "../../libc/fcntl.ts";
 import { capabilities } from "../../libc/platform.ts";
 import { whenReady } from "../../libc/reactor.ts";
 import { pipe, tryRead, tryWrite } from "../../libc/unistd.ts";
+import { sleep } from "../_util/wait.ts";
 
 capabilities.epoll = Deno.args[0] !== "poll";
 capabilities.ioUring = Deno.args[0] === "io_uring";
@@ -23,13 +24,9 @@ const PAUSE = Deno.build.arch === "aarch64" ? 500 : 20;
 /** Long enough for what is kept for a while to be let go. */
 const LONG_PAUSE = 1500;
 
-function pause(milliseconds = PAUSE): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
 // What the runtime opens once, it has opened from here on.
 whenReady(reader, "read", () => {})();
-await pause(LONG_PAUSE);
+await sleep(LONG_PAUSE);
 
 function descriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
@@ -41,13 +38,13 @@ for (const way of ["told", "taken back", "taken back at once"]) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const takeBack = whenReady(reader, "read", resolve);
   counts.push(descriptors() - before);
-  if (way !== "taken back at once") await pause();
+  if (way !== "taken back at once") await sleep(PAUSE);
   if (way === "told") {
     tryWrite(writer, byte);
     await promise;
     tryRead(reader, byte);
   } else takeBack();
-  await pause();
+  await sleep(PAUSE);
   counts.push(descriptors() - before);
 }
 if (capabilities.epoll) {
@@ -61,7 +58,7 @@ if (capabilities.epoll) {
     if (descriptors() !== held) counts.push(descriptors() - held);
   }
 }
-await pause(LONG_PAUSE);
+await sleep(LONG_PAUSE);
 // The file stays open.
 counts.push(descriptors() - before - (capabilities.epoll ? 1 : 0));
 console.log(JSON.stringify(counts));

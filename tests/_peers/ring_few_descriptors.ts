@@ -7,6 +7,7 @@
  */
 
 import { isOsError, openRingReader, openRingWriter } from "@ipc/ring";
+import { exhaust } from "../_util/exhaust.ts";
 
 const [name, side] = Deno.args as [string, string];
 const open = side === "reader" ? openRingReader : openRingWriter;
@@ -15,18 +16,6 @@ const open = side === "reader" ? openRingReader : openRingWriter;
 function files(): number {
   return [...Deno.readDirSync("/dev/shm")]
     .filter((entry) => `/${entry.name}`.startsWith(name)).length;
-}
-
-/** Opens a file until there is no descriptor left. */
-function exhaust(): Deno.FsFile[] {
-  const opened: Deno.FsFile[] = [];
-  for (;;) {
-    try {
-      opened.push(Deno.openSync("/dev/null"));
-    } catch {
-      return opened;
-    }
-  }
 }
 
 /** Creates the ring with a number of descriptors left. */

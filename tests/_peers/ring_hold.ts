@@ -8,6 +8,7 @@
  */
 
 import { openRingReader, openRingWriter } from "@ipc/ring";
+import { sleep } from "../_util/wait.ts";
 
 const [name, what, count = "0"] = Deno.args as [string, string, string?];
 
@@ -27,4 +28,4 @@ if (what === "peek" || what === "receive") {
     for (;;) await writer.send(new Uint8Array(writer.maxMessageLength));
   }
 }
-await new Promise((resolve) => setTimeout(resolve, 60_000));
+await sleep(60_000);

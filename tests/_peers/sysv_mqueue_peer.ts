@@ -17,6 +17,7 @@
 
 import process from "node:process";
 import { SysvMessageQueue } from "@ipc/mqueue";
+import { sleep } from "../_util/wait.ts";
 
 const [verb, id] = Deno.args as [string, string];
 const queue = SysvMessageQueue.fromId(Number(id));
@@ -67,7 +68,7 @@ switch (verb) {
     const { signal } = controller;
     const waits = [queue.receive({ signal }), queue.receive({ signal })];
     const ended = Promise.allSettled(waits);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     const start = performance.now();
     globalThis.addEventListener("unload", () => {
       console.log(performance.now() - start);
@@ -84,9 +85,9 @@ switch (verb) {
       (_, i) => queue.receive({ type: i + 1, signal }),
     );
     const ended = Promise.allSettled(waits);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     const before = process.cpuUsage();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sleep(500);
     const { user, system } = process.cpuUsage(before);
     console.log((user + system) / 1000);
     controller.abort();

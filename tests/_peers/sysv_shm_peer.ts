@@ -19,6 +19,7 @@ import {
   SysvSemaphore,
   SysvSharedMemory,
 } from "@ipc/shm/sysv";
+import { sleep } from "../_util/wait.ts";
 
 const [verb, ...args] = Deno.args as [string, ...string[]];
 const [id, other, third] = args.map(Number) as [number, number, number];
@@ -59,7 +60,7 @@ switch (verb) {
       semaphore.acquire(1, { signal }),
     ];
     const ended = Promise.allSettled(waits);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     const start = performance.now();
     globalThis.addEventListener("unload", () => {
       console.log(performance.now() - start);

@@ -8,6 +8,7 @@ import { serveConnections } from "@ipc/socket";
 import type { ConnectionListener } from "@ipc/socket";
 import { listenUnix, openUnixListener, openUnixStream } from "@ipc/unix";
 import process from "node:process";
+import { sleep } from "../_util/wait.ts";
 
 const [path, way] = Deno.args as [string, string];
 const listener: ConnectionListener = way === "own"
@@ -31,13 +32,13 @@ try {
 const before = process.cpuUsage();
 const server = serveConnections(listener, async () => {
   served++;
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await sleep(400);
 }, { onError: (error) => errors.push(error as Error) });
-await new Promise((resolve) => setTimeout(resolve, 300));
+await sleep(300);
 const { user, system } = process.cpuUsage(before);
 const early = served;
 
-while (served < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+while (served < 10) await sleep(5);
 console.log(JSON.stringify({
   early,
   served,

@@ -5,9 +5,10 @@
  */
 
 import { UnixStream } from "@ipc/unix";
+import { sleep } from "../_util/wait.ts";
 
 const [fd, reads] = Deno.args;
 const stream = UnixStream.fromFd(Number(fd));
 if (reads === "true") stream.readSync(new Uint8Array(6));
 stream.writeSync(new TextEncoder().encode("before the end"));
-await new Promise((resolve) => setTimeout(resolve, 60_000));
+await sleep(60_000);

@@ -8,6 +8,7 @@
 import { openFifo } from "@ipc/fifo";
 import { pipe } from "@ipc/pipe";
 import type { WaitOptions } from "@ipc/pipe";
+import { sleep } from "../_util/wait.ts";
 
 const [way, path] = Deno.args as [string, string];
 const { reader, writer } = pipe();
@@ -27,31 +28,31 @@ const ways: Record<string, () => Promise<unknown>> = {
   "is cancelled": async () => {
     const stream = reader.readable.getReader();
     stream.read();
-    await pause();
+    await sleep(5);
     await stream.cancel();
   },
   "is satisfied": async () => {
     const reading = reader.read(byte, { timeout: 600_000 });
-    await pause();
+    await sleep(5);
     writer.writeSync(byte);
     await reading;
   },
   "is satisfied with room": async () => {
     while (writer.tryWrite(new Uint8Array(4096)) !== undefined);
     const writing = writer.write(byte, { timeout: 600_000 });
-    await pause();
+    await sleep(5);
     reader.readSync(new Uint8Array(65_536));
     await writing;
   },
   "is closed while it reads": async () => {
     const reading = reader.read(byte, { timeout: 600_000 });
-    await pause();
+    await sleep(5);
     reader.close();
     await reading.catch(() => {});
   },
   "is closed while it writes": async () => {
     const writing = readers.write!({ timeout: 600_000 });
-    await pause();
+    await sleep(5);
     writer.close();
     await writing.catch(() => {});
   },
@@ -60,17 +61,13 @@ for (const [name, run] of Object.entries(readers)) {
   ways[`${name} is aborted`] = async () => {
     const abort = new AbortController();
     const waiting = run({ signal: abort.signal, timeout: 600_000 });
-    await pause();
+    await sleep(5);
     abort.abort();
     await waiting.catch(() => {});
   };
   ways[`${name} is late`] = async () => {
     await run({ timeout: 5 }).catch(() => {});
   };
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 await ways[way]!();

@@ -5,6 +5,7 @@ import { fromFileUrl } from "@std/path";
 import { outcome, peerPath, withoutProgram } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 /** Runs an example, and looks at what it leaves behind. */
 export class PiRun {
@@ -87,7 +88,7 @@ export class PiRun {
       !this.#before.includes(object)
     );
     while (this.#objects().some((object) => suspects.includes(object))) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
   }
 }
@@ -99,7 +100,7 @@ export async function workersOf(pid: number, count: number): Promise<number[]> {
       `/proc/${pid}/task/${pid}/children`,
     ).trim().split(" ").filter(Boolean).map(Number);
     if (children.length >= count) return children;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
 }
 

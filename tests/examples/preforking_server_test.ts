@@ -6,7 +6,7 @@ import { TextLineStream } from "@std/streams";
 import { Conversation } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
-import { pause } from "../socket/_deno.ts";
+import { sleep } from "../_util/wait.ts";
 import { isRunning, workersOf } from "./_pi.ts";
 
 const script = fromFileUrl(
@@ -78,7 +78,7 @@ test("workers of preforking_server end when their parent is killed", {
   const workers = await workersOf(server.pid, 2);
   server.kill();
   await server.end();
-  while (workers.some(isRunning)) await pause(10);
+  while (workers.some(isRunning)) await sleep(10);
 });
 
 test("preforking_server answers by all its workers, and replaces one", {
@@ -103,7 +103,7 @@ test("preforking_server answers by all its workers, and replaces one", {
   const last = await Client.connect(port);
   const worker = await last.ask("one");
   Deno.kill(server.pid, "SIGTERM");
-  await pause(50);
+  await sleep(50);
   assertEquals(await last.ask("two"), worker);
   last[Symbol.dispose]();
   const { code } = await server.end();

@@ -3,8 +3,8 @@ import type { Fifo } from "@ipc/fifo";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, fill, readAll, text, writeAll } from "../pipe/_bytes.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 
 const { BadResource, BrokenPipe, PermissionDenied, TimedOut } = Deno.errors;
 const needs = ["write"] as const;

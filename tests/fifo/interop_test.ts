@@ -12,6 +12,7 @@ import {
 import { test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
 import { bytes, readAll, records, text, writeAll } from "../pipe/_bytes.ts";
+import { sleep } from "../_util/wait.ts";
 
 const needs = ["run", "read", "write"] as const;
 const streams = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
@@ -59,7 +60,7 @@ for (const { name, ignore, command } of languages) {
         const early = comesFirst === "the program" ? start() : undefined;
         if (early) await blocked(early);
         const opening = openFifo(path, { read: true });
-        if (!early) await pause();
+        if (!early) await sleep(20);
         const peer = early ?? start();
         using fifo = await opening;
         assertEquals(await peer.hear(), "open");
@@ -78,7 +79,7 @@ for (const { name, ignore, command } of languages) {
         const early = comesFirst === "the program" ? start() : undefined;
         if (early) await blocked(early);
         const opening = openFifo(path, { write: true });
-        if (!early) await pause();
+        if (!early) await sleep(20);
         const peer = early ?? start();
         using fifo = await opening;
         assertEquals(await peer.hear(), "open");
@@ -94,14 +95,10 @@ for (const { name, ignore, command } of languages) {
 /** Waits until a program has had time to get into open(2), and is there. */
 async function blocked(peer: Conversation): Promise<void> {
   const said = peer.hear();
-  const first = await Promise.race([said, pause(150).then(() => "nothing")]);
+  const first = await Promise.race([said, sleep(150).then(() => "nothing")]);
   assertEquals(first, "nothing");
   // What it says next is heard by this one.
   peer.hear = () => (delete (peer as { hear?: unknown }).hear, said);
-}
-
-function pause(milliseconds = 20): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Runs a shell script that finds a FIFO in `$1`. */
@@ -225,7 +222,7 @@ test("read() of a FIFO that gave up leaves the bytes to other readers", {
   using writer = await openFifo(path, { write: true });
   await reader.read(new Uint8Array(8), { timeout: 3 }).catch(() => {});
   writer.writeSync(bytes("for somebody else"));
-  await pause();
+  await sleep(20);
   assertEquals(await shell('head -c 17 "$1"', path), "for somebody else");
 });
 

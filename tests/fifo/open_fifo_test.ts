@@ -3,9 +3,9 @@ import type { Fifo, OpenFifoOptions } from "@ipc/fifo";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
 import { descriptorsTo, flagsOf } from "../pipe/_descriptors.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 
 const { TimedOut } = Deno.errors;
 const needs = ["write"] as const;

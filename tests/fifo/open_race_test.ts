@@ -3,9 +3,9 @@ import type { Fifo } from "@ipc/fifo";
 import { assert, assertEquals } from "@std/assert";
 import { denoPeer, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { turn, turns } from "../_util/wait.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
 import { descriptorsTo } from "../pipe/_descriptors.ts";
-import { turn, turns } from "../pipe/_turns.ts";
 
 const inspects = { needs: ["all"] as const, ignore: notLinux };
 const needs = ["write"] as const;

@@ -47,11 +47,6 @@ export class Memory implements Waitable {
   }
 }
 
-/** Lets everything happen that can. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
-}
-
 /** What a wait rejects with when its time is over. */
 export const late = () => new Deno.errors.TimedOut("Cannot wait longer");
 

@@ -10,7 +10,7 @@ import { pipe, tryRead, tryWrite } from "../../libc/unistd.ts";
 import { denoPeer, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestOptions, TestScope } from "../_util/test.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { canRing } from "./_rings.ts";
 
 const byte = new Uint8Array(1);

@@ -7,8 +7,8 @@ import { pipe, tryRead, tryWrite, WOULD_BLOCK } from "../../libc/unistd.ts";
 import { pipe as pipeEnds } from "@ipc/pipe";
 import { test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
+import { turns } from "../_util/wait.ts";
 import { record } from "../pipe/_bytes.ts";
-import { turns } from "../pipe/_turns.ts";
 
 /** A pipe that is watched. */
 function watched(t: TestScope): {

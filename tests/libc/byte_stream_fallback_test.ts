@@ -4,8 +4,8 @@ import { isCloseOnExec } from "../../libc/fcntl.ts";
 import { capabilities } from "../../libc/platform.ts";
 import type { Capabilities } from "../../libc/platform.ts";
 import { test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, fill, readAll, readFull, writeAll } from "../pipe/_bytes.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 
 const { BadResource, BrokenPipe, NotSupported, TimedOut } = Deno.errors;
 

@@ -6,6 +6,7 @@ import {
   timedOut,
 } from "../../libc/deadline.ts";
 import { test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 test("checkTimeout() returns the milliseconds, Infinity for ever", {}, () => {
   assertEquals(checkTimeout(0), 0);
@@ -23,7 +24,7 @@ test("checkTimeout() shortens a timeout that no timer holds", {}, () => {
 test("MAX_TIMEOUT does not pass at once", {}, async () => {
   let passed = false;
   const timer = setTimeout(() => passed = true, MAX_TIMEOUT);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await sleep(5);
   clearTimeout(timer);
   assert(!passed);
 });

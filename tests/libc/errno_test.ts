@@ -17,6 +17,7 @@ import { close, ftruncate } from "../../libc/unistd.ts";
 import { outcome, output } from "../_util/child.ts";
 import { withoutNativeCompiler } from "../_util/native_compiler.ts";
 import { test, type TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { circumstances, failingCalls } from "./_failing_calls.ts";
 
 /** Keeps timers and another thread busy with garbage until the test is over. */
@@ -38,11 +39,6 @@ function disturb(t: TestScope): void {
   t.defer(() => worker.terminate());
 }
 
-/** Lets timers run. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
-}
-
 test("errno is right after 1,000,000 of 1,000,000 failing calls", {
   deadline: 60_000,
 }, async (t) => {
@@ -60,7 +56,7 @@ test("errno is right after 1,000,000 of 1,000,000 failing calls", {
       const number = errno[0];
       if (number !== expected) wrong++;
       garbage[i & 1023] = [i, { i }, `${i}`];
-      if (i % 5_000 === 0) await turn();
+      if (i % 5_000 === 0) await sleep();
     }
   }
   assertEquals(wrong, 0);
@@ -88,7 +84,7 @@ test("errno is right in each of two threads that fail at once", {
       call();
       if (errno[0] !== expected) wrong++;
     }
-    if (i % 1000 === 0) await turn();
+    if (i % 1000 === 0) await sleep();
   }
   assertEquals(wrong, 0);
   assertEquals(await promise, 0);
@@ -115,7 +111,7 @@ test("osError() names the number of the call that failed, 30,000 times", {
     assertEquals(error.code, code);
     assertEquals(error.errno, Errno[code]);
     assertStringIncludes(error.message, `(os error ${Errno[code]})`);
-    if (i % 1000 === 0) await turn();
+    if (i % 1000 === 0) await sleep();
   }
 });
 

@@ -9,6 +9,7 @@ import {
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { capabilities } from "../../libc/platform.ts";
 import { test, type TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { without } from "./_without.ts";
 
 const notLinux = Deno.build.os !== "linux" && "macOS has no other way";
@@ -182,7 +183,7 @@ test(
       using _lock = await semaphore.acquire({ timeout: 5_000 });
       const sum = new Float64Array(memory.buffer);
       const before = sum[0]!;
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await sleep(1);
       sum[0] = before + term;
     }));
     assertEquals(new Float64Array(other.buffer)[0], 10);

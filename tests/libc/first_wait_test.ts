@@ -4,8 +4,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { openUnixListener, openUnixStreamSync } from "@ipc/unix";
 import type { UnixStream, UnixStreamListener } from "@ipc/unix";
 import { test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 import { descriptorCount } from "../unix/_sockets.ts";
 import { canRing } from "./_rings.ts";
 

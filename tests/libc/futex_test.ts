@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Futex } from "../../libc/futex.ts";
 import { test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { without } from "./_without.ts";
 
 /** A word of its own. */
@@ -32,7 +33,7 @@ for (const way of ["futex", "naps"]) {
     if (way === "naps") without(t, "futex");
     const { words, futex } = word();
     const waits = [1, 2].map(() => futex.waitAsync(0, 60_000));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     words[3] = 1;
     futex.wake(2);
     await Promise.all(waits);
@@ -62,9 +63,9 @@ test("Futex.wake() wakes as many as it is told", {}, async () => {
   const waits = [1, 2, 3].map(() =>
     futex.waitAsync(0, 1000).then(() => woken++)
   );
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   const told = [futex.wake()];
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   assertEquals(woken, 1);
   told.push(futex.wake(5));
   await Promise.all(waits);

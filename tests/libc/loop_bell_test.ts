@@ -5,7 +5,7 @@ import { pipe, tryRead, tryWrite } from "../../libc/unistd.ts";
 import { denoPeer, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
-import { turn, turns } from "../pipe/_turns.ts";
+import { turn, turns } from "../_util/wait.ts";
 import { canRing } from "./_rings.ts";
 
 const ignore = !canRing() && "needs io_uring";

@@ -3,8 +3,8 @@ import { AF_UNIX, bind, socket } from "../../libc/socket.ts";
 import { abstractAddress, pathAddress } from "../../libc/un.ts";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 import { MessageEnd, messagePair } from "./_sockets.ts";
 import { without } from "./_without.ts";
 

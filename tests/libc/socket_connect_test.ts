@@ -18,8 +18,8 @@ import { connectSocket, connectSocketSync } from "../../libc/socket_connect.ts";
 import { abstractAddress, decodeUnixAddress } from "../../libc/un.ts";
 import { close } from "../../libc/unistd.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 import { without } from "./_without.ts";
 
 const { AddrInUse, BadResource, ConnectionRefused, TimedOut } = Deno.errors;

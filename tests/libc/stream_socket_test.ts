@@ -3,8 +3,8 @@ import { duplicate, isCloseOnExec } from "../../libc/fcntl.ts";
 import { FileDescriptor } from "../../libc/file_descriptor.ts";
 import { tryRead } from "../../libc/unistd.ts";
 import { test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, fill, readAll, text, writeAll } from "../pipe/_bytes.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 import { streamPair } from "./_sockets.ts";
 import { without } from "./_without.ts";
 

@@ -23,6 +23,7 @@ import {
 import { notLinux, test, type TestScope } from "../_util/test.ts";
 import { bytes, newSysvQueue } from "../mqueue/_sysv.ts";
 import { testWaits } from "../mqueue/_sysv_waits.ts";
+import { sleep } from "../_util/wait.ts";
 import { without } from "./_without.ts";
 
 testWaits("by a timer", (t) => {
@@ -102,7 +103,7 @@ test("msgAwaitOffThread() leaves the message, and can be interrupted", {
   const bytes = new Uint8Array(packet.buffer);
   for (let i = 0; i < 20; i++) {
     const interrupted = msgAwaitOffThread(id, 0, 0)!;
-    if (i % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    if (i % 2 === 0) await sleep(2);
     interrupted.interrupt();
     assertEquals(await interrupted.result, -1);
 

@@ -15,8 +15,9 @@ import {
 import { decodeSegmentData, SHMID_DS } from "../../libc/shm.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { notLinux, test } from "../_util/test.ts";
-import { newMemory, newSemaphore, sleep } from "../shm/_sysv.ts";
+import { newMemory, newSemaphore } from "../shm/_sysv.ts";
 import { testWaits } from "../shm/_sysv_waits.ts";
+import { sleep } from "../_util/wait.ts";
 import { without } from "./_without.ts";
 
 testWaits("by a timer", (t) => {

@@ -8,6 +8,7 @@ import {
 } from "../../libc/thread.ts";
 import { hasProgram, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 /** The number of a thread, as C would make it. */
 function idOf(thread: number): number {
@@ -62,7 +63,7 @@ test("isAlive() is false for a zombie", {
   const pid = parseInt(new TextDecoder().decode((await reader.read()).value));
   const id = idOf(pid);
   assert(isAlive(id));
-  while (isAlive(id)) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (isAlive(id)) await sleep(10);
   assert(mayBeAlive(id), "it is still there");
   parent.kill("SIGKILL");
   await reader.cancel();
@@ -81,7 +82,7 @@ test("isAlive() is false for a thread that has ended", {
   assertNotEquals(id, currentThreadId());
   assert(isAlive(id));
   worker.terminate();
-  while (isAlive(id)) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (isAlive(id)) await sleep(5);
 });
 
 test("threadNamespace() adds up the inode numbers", {

@@ -6,6 +6,7 @@ import {
   type Timespec,
 } from "../../libc/time.ts";
 import { test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 function nanoseconds(moment: Timespec): bigint {
   return moment[0]! * 1_000_000_000n + moment[1]!;
@@ -58,7 +59,7 @@ test("CLOCK_MONOTONIC goes on as performance.now() does", {}, async () => {
     performance.now() - Number(nanoseconds(momentAfter(CLOCK_MONOTONIC, 0))) /
       1e6;
   const before = clocks();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   // Of two readings at rest, one may be late by a moment of this process.
   const nearest = Math.min(
     ...Array.from({ length: 20 }, () => Math.abs(clocks() - before)),

@@ -14,6 +14,7 @@ import {
 } from "../../libc/semaphore.ts";
 import { Conversation, withoutProgram } from "../_util/child.ts";
 import { test, type TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { without } from "./_without.ts";
 
 const ways: [name: string, missing: (keyof Capabilities)[]][] = [
@@ -99,7 +100,7 @@ async function futexOperation(pid: number): Promise<number> {
     if (isFutex && !(Number(operation) & FUTEX_PRIVATE_FLAG)) {
       return Number(operation);
     }
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
 }
 

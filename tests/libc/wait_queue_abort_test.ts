@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { WaitQueue } from "../../libc/wait_queue.ts";
 import { test } from "../_util/test.ts";
-import { joiner, late, Memory, settle } from "./_memory.ts";
+import { sleep } from "../_util/wait.ts";
+import { joiner, late, Memory } from "./_memory.ts";
 
 test(
   "WaitQueue.wait() rejects the head alone when it is aborted",
@@ -55,7 +56,7 @@ test(
     let settled = false;
     wait.catch(() => settled = true);
     controller.abort(new Error("enough"));
-    await settle();
+    await sleep();
     // Something could still be taken on its behalf.
     assert(!settled && queue.isEmpty);
     memory.post();
@@ -112,7 +113,7 @@ test(
     memory.post();
     await wait;
     controller.abort();
-    await settle();
+    await sleep();
     assertEquals([memory.value, memory.given], [0, 0]);
   },
 );

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { isAloneWaiting } from "../../libc/pending.ts";
 import { WaitQueue } from "../../libc/wait_queue.ts";
 import { test } from "../_util/test.ts";
-import { joiner, late, Memory, settle } from "./_memory.ts";
+import { sleep } from "../_util/wait.ts";
+import { joiner, late, Memory } from "./_memory.ts";
 
 test("WaitQueue.wait() serves the waits in order", {}, async () => {
   const memory = new Memory();
@@ -10,10 +11,10 @@ test("WaitQueue.wait() serves the waits in order", {}, async () => {
   const join = joiner(new WaitQueue(memory), served);
   const all = [1, 2, 3, 4].map((id) => join(id));
   memory.post();
-  await settle();
+  await sleep();
   assertEquals(served, [1]);
   memory.post(2);
-  await settle();
+  await sleep();
   assertEquals(served, [1, 2, 3]);
   memory.post();
   await Promise.all(all);
@@ -29,7 +30,7 @@ test(
     const wait = queue.wait(undefined, Infinity, late);
     for (let i = 0; i < 3; i++) {
       memory.wake();
-      await settle();
+      await sleep();
       assert(memory.isParked);
     }
     memory.post();
@@ -49,7 +50,7 @@ test(
     const reason = new Deno.errors.BadResource("Cannot wait: it is closed");
     let idle = false;
     queue.close(() => reason, () => idle = true);
-    await settle();
+    await sleep();
     assertEquals([idle, memory.isParked], [false, true]);
     memory.post();
     for (const result of await results) {
@@ -69,7 +70,7 @@ test(
     const wait = queue.wait(undefined, Infinity, late);
     memory.post();
     await wait;
-    await settle();
+    await sleep();
     let idle = false;
     queue.close(() => new Error("closed"), () => idle = true);
     assert(idle);

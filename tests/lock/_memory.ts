@@ -19,18 +19,3 @@ export function again(t: TestScope, memory: SharedMemory): SharedMemory {
 
 /** The numbers that locks remember, of a thread that never was. */
 export const NOBODY = 0x3f_fff0 | 77 << 22;
-
-/** Waits a little. */
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** What a promise rejects with, which need not be an error. */
-export async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
-  return await promise.then(
-    () => {
-      throw new Error("It did not reject");
-    },
-    (reason) => reason,
-  );
-}

@@ -10,7 +10,8 @@ import {
 } from "@std/assert";
 import { compileC, Conversation, withoutProgram } from "../_util/child.ts";
 import { test, type TestScope } from "../_util/test.ts";
-import { again, memory, NOBODY, reasonOf, sleep } from "./_memory.ts";
+import { reasonOf, sleep } from "../_util/wait.ts";
+import { again, memory, NOBODY } from "./_memory.ts";
 
 const { BadResource, TimedOut } = Deno.errors;
 

@@ -11,7 +11,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { notLinux, test } from "../_util/test.ts";
-import { memory, reasonOf, sleep } from "./_memory.ts";
+import { reasonOf, sleep } from "../_util/wait.ts";
+import { memory } from "./_memory.ts";
 
 const { BadResource } = Deno.errors;
 

@@ -4,6 +4,7 @@ import { Mutex, openMutex } from "@ipc/lock";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { compileC, Conversation, withoutProgram } from "../_util/child.ts";
 import { test, type TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { memory } from "./_memory.ts";
 
 const noC = withoutProgram("cc");
@@ -49,7 +50,7 @@ for (const language of ["C", "Deno"]) {
       const lock = mutex.acquireSync();
       assertEquals(await other.ask("lock 30"), "ETIMEDOUT");
       await other.say("lock -1");
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await sleep(60);
       lock.release();
       assertEquals(await other.hear(), "ok");
       assertEquals(await other.ask("lock 5"), "EDEADLK");

@@ -9,7 +9,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { test } from "../_util/test.ts";
-import { again, memory, NOBODY, sleep } from "./_memory.ts";
+import { sleep } from "../_util/wait.ts";
+import { again, memory, NOBODY } from "./_memory.ts";
 
 const { TimedOut } = Deno.errors;
 

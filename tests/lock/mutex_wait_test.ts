@@ -11,7 +11,8 @@ import {
 import { denoPeer, output } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
 import { without } from "../libc/_without.ts";
-import { memory, NOBODY, reasonOf, sleep } from "./_memory.ts";
+import { reasonOf, sleep } from "../_util/wait.ts";
+import { memory, NOBODY } from "./_memory.ts";
 
 const { TimedOut } = Deno.errors;
 

@@ -4,6 +4,7 @@ import { RW_LOCK_SIZE, RwLock } from "@ipc/lock";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { compileC, Conversation, withoutProgram } from "../_util/child.ts";
 import { test, type TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { memory } from "./_memory.ts";
 
 const noC = withoutProgram("cc");
@@ -90,7 +91,7 @@ test("RwLock keeps a process in C out, and lets it in", {
   assertEquals(await other.ask("read 0"), "EBUSY");
   assertEquals(await other.ask("write 30"), "ETIMEDOUT");
   await other.say("read -1");
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await sleep(40);
   write.release();
   assertEquals(await other.hear(), "ok");
   assertEquals(await other.ask("write 0"), "EDEADLK");
@@ -98,7 +99,7 @@ test("RwLock keeps a process in C out, and lets it in", {
   // Both read; a writer that waits keeps new readers out.
   lock.acquireReadSync().release();
   const waiting = lock.acquireWrite();
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await sleep(40);
   assertEquals(lock.tryAcquireRead(), undefined);
   assertEquals(await other.ask("done"), "ok");
   (await waiting).release();
@@ -107,7 +108,7 @@ test("RwLock keeps a process in C out, and lets it in", {
   const read = lock.acquireReadSync();
   assertEquals(await other.ask("write 30"), "ETIMEDOUT");
   await other.say("write -1");
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await sleep(40);
   assertEquals(lock.tryAcquireWrite(), undefined);
   read.release();
   assertEquals(await other.hear(), "ok");

@@ -3,6 +3,7 @@
 import { openMessageQueue, unlinkMessageQueue } from "@ipc/mqueue";
 import type { MessageQueue, OpenMessageQueueOptions } from "@ipc/mqueue";
 import type { TestScope } from "../_util/test.ts";
+import { reasonOf } from "../_util/wait.ts";
 
 /** A free name of a queue, which is removed later. */
 export function queueName(t: TestScope): string {
@@ -63,19 +64,6 @@ export function drain(queue: MessageQueue): string[] {
     if (received === undefined) return texts;
     texts.push(text(received));
   }
-}
-
-/** Lets time pass. */
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** What a promise rejects with, which need not be an error. */
-export async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
-  return await promise.then(
-    () => Promise.reject(new Error("It did not reject")),
-    (reason) => reason,
-  );
 }
 
 /** The reason why nobody can be told: qemu-user lacks the call. */

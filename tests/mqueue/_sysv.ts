@@ -5,6 +5,7 @@ import type {
   OpenSysvMessageQueueOptions,
   SysvMessageQueue,
 } from "@ipc/mqueue";
+import { removeIfPresent } from "../_util/sysv.ts";
 import type { TestScope } from "../_util/test.ts";
 
 /** A new queue under a random key, closed and removed later. */
@@ -20,25 +21,11 @@ export function newSysvQueue(
   return queue;
 }
 
-/** Removes a queue that may have been removed already. */
-export function removeIfPresent(queue: SysvMessageQueue): void {
-  try {
-    queue.remove();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 /** Fills a queue, and returns how many messages that took. */
 export function fill(queue: SysvMessageQueue, size = 1024): number {
   let count = 0;
   while (queue.trySend(new Uint8Array(size))) count++;
   return count;
-}
-
-/** Lets time pass. */
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 const encoder = new TextEncoder();

@@ -9,23 +9,12 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
+import { removeIfPresent } from "../_util/sysv.ts";
 import { test, type TestScope } from "../_util/test.ts";
-import {
-  bytes,
-  drain,
-  fill,
-  newSysvQueue,
-  removeIfPresent,
-  show,
-  sleep,
-} from "./_sysv.ts";
+import { reasonOf, sleep } from "../_util/wait.ts";
+import { bytes, drain, fill, newSysvQueue, show } from "./_sysv.ts";
 
 const { BadResource, NotFound, TimedOut } = Deno.errors;
-
-/** What a promise rejects with. */
-async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
-  return await promise.then(() => assert(false, "It did not reject"), (e) => e);
-}
 
 /** A full queue, of messages of 1024 bytes and type 1. */
 function fullQueue(t: TestScope, wait: WaitStrategy): SysvMessageQueue {

@@ -5,6 +5,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { denoPeer, hasProgram, output } from "../_util/child.ts";
 import { cPeer, pythonPeer } from "../_util/foreign_peer.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { bytes, newQueue, queueName, text, withoutNotify } from "./_queue.ts";
 
 const c = cPeer("mqueue_peer.c");
@@ -76,7 +77,7 @@ for (const { who, options, prepare } of peers) {
       assertEquals(await peer("receive", queue.name!), "1 low");
       // It waits in mq_receive, and gets the message without the queue.
       const waiting = peer("receive", queue.name!);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
       queue.sendSync(bytes("awaited"), { priority: 3 });
       assertEquals(await waiting, "3 awaited");
     },

@@ -10,7 +10,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { notLinux, test } from "../_util/test.ts";
-import { bytes, drain, fill, newQueue, reasonOf, text } from "./_queue.ts";
+import { reasonOf } from "../_util/wait.ts";
+import { bytes, drain, fill, newQueue, text } from "./_queue.ts";
 
 const ignore = notLinux;
 const { PermissionDenied } = Deno.errors;

@@ -9,14 +9,8 @@ import {
 } from "@std/assert";
 import { Conversation } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
-import {
-  bytes,
-  drain,
-  newQueue,
-  reasonOf,
-  sleep,
-  withoutNotify,
-} from "./_queue.ts";
+import { reasonOf, sleep } from "../_util/wait.ts";
+import { bytes, drain, newQueue, withoutNotify } from "./_queue.ts";
 
 const { BadResource, Busy, TimedOut } = Deno.errors;
 const ignore = notLinux || await withoutNotify();

@@ -11,7 +11,8 @@ import {
 } from "../_util/child.ts";
 import { DEADLINE_FACTOR, notLinux, test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
-import { bytes, fill, newQueue, sleep, text } from "./_queue.ts";
+import { sleep } from "../_util/wait.ts";
+import { bytes, fill, newQueue, text } from "./_queue.ts";
 
 const ignore = notLinux;
 const withRun = { needs: ["run"], ignore } as const;

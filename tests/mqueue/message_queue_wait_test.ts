@@ -13,7 +13,8 @@ import {
 } from "@std/assert";
 import { DEADLINE_FACTOR, notLinux, test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
-import { bytes, fill, newQueue, reasonOf, sleep, text } from "./_queue.ts";
+import { reasonOf, sleep } from "../_util/wait.ts";
+import { bytes, fill, newQueue, text } from "./_queue.ts";
 
 const ignore = notLinux;
 const { BadResource, TimedOut } = Deno.errors;

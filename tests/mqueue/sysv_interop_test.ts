@@ -5,8 +5,9 @@ import type { SysvMessageQueueStat } from "@ipc/mqueue";
 import { assertEquals, assertThrows } from "@std/assert";
 import { emulated } from "../_util/emulation.ts";
 import { cPeer, pythonPeer } from "../_util/foreign_peer.ts";
+import { removeIfPresent } from "../_util/sysv.ts";
 import { test } from "../_util/test.ts";
-import { bytes, newSysvQueue, removeIfPresent, show } from "./_sysv.ts";
+import { bytes, newSysvQueue, show } from "./_sysv.ts";
 
 const peers = [
   cPeer("sysv_mqueue_peer.c"),

@@ -11,7 +11,8 @@ import {
 } from "@std/assert";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test, type TestScope } from "../_util/test.ts";
-import { bytes, drain, newSysvQueue, show, sleep } from "./_sysv.ts";
+import { sleep } from "../_util/wait.ts";
+import { bytes, drain, newSysvQueue, show } from "./_sysv.ts";
 
 /** A new queue with a message of each of these types, in this order. */
 function withTypes(t: TestScope, ...types: number[]): SysvMessageQueue {

@@ -15,8 +15,9 @@ import {
 } from "@std/assert";
 import { denoPeer, hasProgram, output } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
+import { removeIfPresent } from "../_util/sysv.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { bytes, newSysvQueue, removeIfPresent, show } from "./_sysv.ts";
+import { bytes, newSysvQueue, show } from "./_sysv.ts";
 
 const { AlreadyExists, BadResource, NotFound, PermissionDenied } = Deno.errors;
 

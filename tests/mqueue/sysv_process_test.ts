@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Conversation, denoPeer, outcome, output } from "../_util/child.ts";
 import { DEADLINE_FACTOR, notLinux, test } from "../_util/test.ts";
-import { bytes, drain, fill, newSysvQueue, show, sleep } from "./_sysv.ts";
+import { sleep } from "../_util/wait.ts";
+import { bytes, drain, fill, newSysvQueue, show } from "./_sysv.ts";
 
 const PEER = "sysv_mqueue_peer.ts";
 const needs = ["run"] as const;

@@ -3,7 +3,8 @@
 import type { SysvMessageQueue } from "@ipc/mqueue";
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { DEADLINE_FACTOR, test, type TestScope } from "../_util/test.ts";
-import { fill, newSysvQueue, sleep } from "./_sysv.ts";
+import { sleep } from "../_util/wait.ts";
+import { fill, newSysvQueue } from "./_sysv.ts";
 
 /** A worker that sends as it is told. */
 class Sender {

@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { bytes, fill, newSysvQueue, show, sleep } from "./_sysv.ts";
+import { sleep } from "../_util/wait.ts";
+import { bytes, fill, newSysvQueue, show } from "./_sysv.ts";
 
 /** Gets what is thrown, in the sync and in the async form. */
 async function bothErrors(

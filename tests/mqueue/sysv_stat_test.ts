@@ -5,6 +5,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { denoPeer, output, withoutProgram } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
 import { emulated } from "../_util/emulation.ts";
+import { isOrdinaryUser } from "../_util/sysv.ts";
 import { notLinux, test } from "../_util/test.ts";
 import { bytes, newSysvQueue, show } from "./_sysv.ts";
 
@@ -141,12 +142,6 @@ test("SysvMessageQueue.set() gives the queue to another user", {
     0o600,
   ]);
 });
-
-function isOrdinaryUser(): boolean {
-  const sys = { name: "sys", kind: "uid" } as const;
-  return Deno.permissions.querySync(sys).state !== "granted" ||
-    Deno.uid() !== 0;
-}
 
 test("SysvMessageQueue.set() throws when a number is wrong", {}, (t) => {
   const queue = newSysvQueue(t);

@@ -2,9 +2,9 @@ import { isOsError, pipe, spawnWith } from "@ipc/pipe";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { outcome } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { turns } from "../_util/wait.ts";
 import { bytes, fill, readAll, text } from "./_bytes.ts";
 import { descriptorsTo, objectOf } from "./_descriptors.ts";
-import { turns } from "./_turns.ts";
 
 const { BrokenPipe } = Deno.errors;
 const inspects = { needs: ["all"] as const, ignore: notLinux };

@@ -2,7 +2,7 @@ import { pipe, spawnWith } from "@ipc/pipe";
 import { assertEquals } from "@std/assert";
 import { denoPeer, output } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
-import { isPending } from "./_turns.ts";
+import { isPending, sleep } from "../_util/wait.ts";
 
 for (
   const way of [
@@ -39,7 +39,7 @@ test(
     const child = spawnWith(command, [ends.reader]);
     const ended = child.output();
     assertEquals(await isPending(ended), true);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     ends.writer.writeSync(new Uint8Array(4));
     assertEquals(await isPending(ended), true);
     ends.writer.close();

@@ -1,8 +1,8 @@
 import { pipe } from "@ipc/pipe";
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "../_util/test.ts";
+import { turns } from "../_util/wait.ts";
 import { bytes, fill, readFull, text } from "./_bytes.ts";
-import { turns } from "./_turns.ts";
 
 const { TimedOut } = Deno.errors;
 

@@ -2,6 +2,7 @@ import { pipe, PIPE_BUF } from "@ipc/pipe";
 import type { PipeOptions } from "@ipc/pipe";
 import { assertEquals, assertThrows } from "@std/assert";
 import { notLinux, test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { bytes, readAll, text, writeAll } from "./_bytes.ts";
 import { descriptorsTo, flagsOf, objectOf } from "./_descriptors.ts";
 
@@ -32,7 +33,7 @@ for (const wait of ["adaptive", "block"] as const) {
       const buffer = new Uint8Array(8);
       for (const word of ["one", "two", "three"]) {
         const reading = ends.reader.read(buffer);
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await sleep(2);
         ends.writer.writeSync(bytes(word));
         assertEquals(text(buffer, await reading), word);
       }

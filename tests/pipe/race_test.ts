@@ -3,8 +3,8 @@ import type { Pipe } from "@ipc/pipe";
 import { assert, assertEquals } from "@std/assert";
 import { denoPeer } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
+import { turn } from "../_util/wait.ts";
 import { concat, fill, readFull, record, records } from "./_bytes.ts";
-import { turn } from "./_turns.ts";
 
 /** How many; each record has the number of its place, so a lost one shows. */
 const RACES = 100_000;

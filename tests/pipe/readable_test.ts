@@ -1,8 +1,8 @@
 import { pipe } from "@ipc/pipe";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, fill, text } from "./_bytes.ts";
-import { isPending, turns } from "./_turns.ts";
 
 const { BadResource, BrokenPipe } = Deno.errors;
 

@@ -3,9 +3,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { compileC, denoPeer, output, withoutProgram } from "../_util/child.ts";
 import { emulated } from "../_util/emulation.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { turns } from "../_util/wait.ts";
 import { bytes, fill, readAll, text } from "./_bytes.ts";
 import { descriptorsTo, flagsOf, objectOf } from "./_descriptors.ts";
-import { turns } from "./_turns.ts";
 
 const inspects = { needs: ["all"] as const, ignore: notLinux };
 const compiles = {

@@ -2,8 +2,8 @@ import { pipe } from "@ipc/pipe";
 import type { Pipe, WaitOptions } from "@ipc/pipe";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { fill } from "./_bytes.ts";
-import { isPending, turns } from "./_turns.ts";
 
 const { BadResource, TimedOut } = Deno.errors;
 

@@ -24,8 +24,3 @@ export function removeRing(name: string): void {
 export function message(length: number, value = 0): Uint8Array<ArrayBuffer> {
   return new Uint8Array(length).fill(value);
 }
-
-/** Waits. */
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

@@ -4,6 +4,7 @@ import { openRingReader, openRingWriter } from "@ipc/ring";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Conversation } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { message, ringName } from "./_ring.ts";
 
 const needs = ["run"] as const;
@@ -98,7 +99,7 @@ test("a reader that waits is told of a writer's death at once", {
   const sleeper = Conversation.withDeno("ring_hold.ts", [name, "write"]);
   assertEquals(await sleeper.hear(), "ready");
   const waits = assertRejects(() => reader.receive(), ConnectionReset);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   const start = performance.now();
   sleeper.kill();
   await waits;

@@ -5,6 +5,7 @@ import { openSharedMemory } from "@ipc/shm";
 import { assert, assertThrows } from "@std/assert";
 import { fuzz } from "../_util/ring_fuzz.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { message, ringName } from "./_ring.ts";
 
 const { InvalidData } = Deno.errors;
@@ -77,7 +78,7 @@ test("records that are not what they say are refused", {
   // One who waits is told as well.
   const waits = reader.receive();
   const tail = new Int32Array(memory.buffer, 256, 1);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await sleep(5);
   tail[0] = 10_000 * 8;
   assertThrows(() => reader.tryPeek() ?? reader.receiveSync(), InvalidData);
   writer.close();

@@ -6,7 +6,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Conversation } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
-import { message, pause, ringName } from "./_ring.ts";
+import { sleep } from "../_util/wait.ts";
+import { message, ringName } from "./_ring.ts";
 
 const needs = ["run"] as const;
 const { ConnectionReset, TimedOut } = Deno.errors;
@@ -63,7 +64,7 @@ const ways: Record<string, (reader: RingReader) => Promise<unknown>> = {
     for (;;) {
       const found = reader.tryReceive();
       if (found !== undefined) return found;
-      await pause(1);
+      await sleep(1);
     }
   },
   async messages(reader) {
@@ -140,7 +141,7 @@ test("a death is told after all that was sent before it", {
   for (const peer of [first, second]) {
     await stop(peer);
   }
-  await pause(50);
+  await sleep(50);
   const counts = new Map<unknown, number>([[99, 0]]);
   const dead = new Set<number>();
   for (let last = -1, others = 0; dead.size < 2;) {

@@ -3,6 +3,7 @@ import { openSharedMemory } from "@ipc/shm";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { denoPeer, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import { message, ringName } from "./_ring.ts";
 
 const { AlreadyExists, BadResource, Busy, InvalidData, NotFound, TimedOut } =
@@ -242,7 +243,7 @@ test("unlinkRing() leaves the ring to those who have it", {}, async (scope) => {
   assertEquals(await reader.receive(), null);
   // Who waits already is told, too.
   const waits = other.receive();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await sleep(5);
   unlinkRing(name);
   assertEquals(await waits, null);
 });

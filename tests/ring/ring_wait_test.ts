@@ -1,7 +1,8 @@
 import { openRingReader, openRingWriter } from "@ipc/ring";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "../_util/test.ts";
-import { message, pause, ringName } from "./_ring.ts";
+import { sleep } from "../_util/wait.ts";
+import { message, ringName } from "./_ring.ts";
 
 const { Busy, TimedOut, WouldBlock } = Deno.errors;
 
@@ -23,7 +24,7 @@ test("receive() gives up when it is aborted, and loses nothing", {}, async (
     Error,
     "enough",
   );
-  await pause(5);
+  await sleep(5);
   controller.abort(reason);
   await waits;
   writer.sendSync(message(1, 1));
@@ -41,7 +42,7 @@ test("waits are served in order, also beside sync ones", {}, async (scope) => {
   using reader = openRingReader(name, { createNew: true });
   using writer = openRingWriter(name);
   const waits = [reader.receive(), reader.receive(), reader.receive()];
-  await pause(5);
+  await sleep(5);
   assertEquals(reader.tryReceive(), undefined);
   // A sync receive takes what comes; those that wait are still woken.
   writer.sendSync(message(1, 0));
@@ -62,7 +63,7 @@ test("send() waits for room, in order, also before sync ones", {}, async (
   while (writer.trySend(message(8, sent))) sent++;
   assertEquals(sent, 4);
   const waits = [4, 5].map((i) => writer.send(message(8, i)));
-  await pause(5);
+  await sleep(5);
   assert(!writer.trySend(message(8, 99)));
   assertThrows(() => writer.sendSync(message(8, 99), { timeout: 2 }), TimedOut);
   await assertRejects(() => writer.send(message(8), { timeout: 2 }), TimedOut);
@@ -72,7 +73,7 @@ test("send() waits for room, in order, also before sync ones", {}, async (
     Error,
     "enough",
   );
-  await pause(1);
+  await sleep(1);
   controller.abort(new Error("enough"));
   await aborted;
   for (let i = 0; i < 3; i++) assertEquals(reader.receiveSync()![0], i);

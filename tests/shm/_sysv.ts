@@ -7,6 +7,7 @@ import type {
   SysvSemaphore,
   SysvSharedMemory,
 } from "@ipc/shm";
+import { removeIfPresent } from "../_util/sysv.ts";
 import type { TestScope } from "../_util/test.ts";
 
 /** New semaphores under a random key, closed and removed later. */
@@ -35,15 +36,6 @@ export function newMemory(
   return memory;
 }
 
-/** Removes what may have been removed already. */
-export function removeIfPresent(object: { remove(): void }): void {
-  try {
-    object.remove();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 /** A key that neither semaphores nor memory have; removed later if they do. */
 export function freeKey(t: TestScope): number {
   const { key } = newSemaphore(t);
@@ -64,26 +56,4 @@ export function freeKey(t: TestScope): number {
     }
   });
   return key!;
-}
-
-/** Lets time pass. */
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** What a promise rejects with, which need not be an error. */
-export async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
-  return await promise.then(
-    () => {
-      throw new Error("It did not reject");
-    },
-    (reason) => reason,
-  );
-}
-
-/** Whether this is no root, who may do everything. */
-export function isOrdinaryUser(): boolean {
-  const sys = { name: "sys", kind: "uid" } as const;
-  return Deno.permissions.querySync(sys).state !== "granted" ||
-    Deno.uid() !== 0;
 }

@@ -9,8 +9,10 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
+import { removeIfPresent } from "../_util/sysv.ts";
 import { test, type TestScope } from "../_util/test.ts";
-import { newSemaphore, reasonOf, removeIfPresent, sleep } from "./_sysv.ts";
+import { reasonOf, sleep } from "../_util/wait.ts";
+import { newSemaphore } from "./_sysv.ts";
 
 const { BadResource, NotFound, TimedOut } = Deno.errors;
 

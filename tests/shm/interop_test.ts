@@ -10,6 +10,7 @@ import {
   withoutProgram,
 } from "../_util/child.ts";
 import { notLinux, test, type TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 const SIZE = 10_000;
 const pattern = Uint8Array.from({ length: SIZE }, (_, i) => i % 251);
@@ -138,7 +139,7 @@ test(
     using semaphore = openSemaphore(name, { createNew: true });
     const waited = c("wait", name, "3");
     for (let i = 0; i < 3; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
       semaphore.release();
     }
     await waited;

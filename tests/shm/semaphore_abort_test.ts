@@ -12,18 +12,7 @@ import {
 import { denoPeer, output } from "../_util/child.ts";
 import { count } from "../_util/count.ts";
 import { DEADLINE_FACTOR, test } from "../_util/test.ts";
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** What a promise rejects with, which need not be an error. */
-async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
-  return await promise.then(
-    () => assert(false, "It did not reject"),
-    (reason) => reason,
-  );
-}
+import { reasonOf, sleep } from "../_util/wait.ts";
 
 test(
   "Semaphore.acquire() rejects with the reason when it is aborted before",

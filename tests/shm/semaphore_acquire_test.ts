@@ -15,6 +15,7 @@ import {
 import { count } from "../_util/count.ts";
 import { assertOsError } from "../_util/error.ts";
 import { test, type TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 /** A semaphore of this value, closed when the test is over. */
 function semaphoreOf(t: TestScope, value: number): Semaphore {
@@ -178,7 +179,7 @@ test(
     );
     for (let i = 0; i < 50; i++) {
       semaphore.release();
-      if (i % 7 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (i % 7 === 0) await sleep(1);
     }
     await Promise.all(waits);
     assertEquals(order, Array.from({ length: 50 }, (_, i) => i));
@@ -194,7 +195,7 @@ test(
     for (let i = 0; i < 60; i++) {
       const order: string[] = [];
       const first = semaphore.acquire().then(() => order.push("first"));
-      await new Promise((resolve) => setTimeout(resolve, i % 4));
+      await sleep(i % 4);
       semaphore.release();
       const second = semaphore.acquire().then(() => order.push("second"));
       await first;

@@ -11,6 +11,7 @@ import {
 import { count } from "../_util/count.ts";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 const { BadResource, NotFound } = Deno.errors;
 
@@ -86,14 +87,14 @@ test(
       semaphore.acquire({ timeout: 5000 }),
       semaphore.acquire({ signal: new AbortController().signal }),
     ];
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
     semaphore.close();
     for (const wait of waits) {
       await assertRejects(() => wait, BadResource, name);
     }
     using other = openSemaphore(name);
     other.release();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     assertEquals(count(other), 1);
   },
 );
@@ -107,7 +108,7 @@ test(
     for (let i = 0; i < 30; i++) {
       const semaphore = openSemaphore(name);
       const waiting = semaphore.acquire();
-      await new Promise((resolve) => setTimeout(resolve, i % 3));
+      await sleep(i % 3);
       other.release();
       semaphore.close();
       const taken = await waiting.then(() => true, () => false);

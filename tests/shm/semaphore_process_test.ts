@@ -5,6 +5,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Conversation, denoPeer, output } from "../_util/child.ts";
 import { count } from "../_util/count.ts";
 import { test, type TestScope } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 const { TimedOut } = Deno.errors;
 
@@ -115,9 +116,9 @@ test(
     const url = new URL("../_peers/semaphore_worker.ts", import.meta.url);
     const worker = new Worker(url, { type: "module" });
     worker.postMessage({ name, give: 0, async: true });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await sleep(150);
     worker.terminate();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     semaphore.release();
     semaphore.acquireSync({ timeout: 1000 });
     assertEquals(count(semaphore), 0);

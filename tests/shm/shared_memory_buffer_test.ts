@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { compileC, output, withoutProgram } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 
 const { PermissionDenied } = Deno.errors;
 
@@ -74,7 +75,7 @@ test("SharedMemory.buffer is atomic when a C program adds at the same time", {
   );
   const numbers = new Uint32Array(memory.buffer);
   while (Atomics.load(numbers, 0) === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await sleep(0);
   }
   for (let i = 0; i < times; i++) Atomics.add(numbers, 0, 1);
   await running;

@@ -10,7 +10,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { emulated } from "../_util/emulation.ts";
 import { cPeer, pythonPeer } from "../_util/foreign_peer.ts";
 import { test } from "../_util/test.ts";
-import { freeKey, newMemory, newSemaphore, sleep } from "./_sysv.ts";
+import { sleep } from "../_util/wait.ts";
+import { freeKey, newMemory, newSemaphore } from "./_sysv.ts";
 
 const c = cPeer("sysv_shm_peer.c");
 const peers = [

@@ -17,8 +17,9 @@ import {
 } from "@std/assert";
 import { denoPeer, hasProgram, output } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
+import { isOrdinaryUser } from "../_util/sysv.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { freeKey, isOrdinaryUser, newSemaphore } from "./_sysv.ts";
+import { freeKey, newSemaphore } from "./_sysv.ts";
 
 const { AlreadyExists, BadResource, NotFound, PermissionDenied } = Deno.errors;
 

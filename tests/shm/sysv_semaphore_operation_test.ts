@@ -12,8 +12,10 @@ import {
 import { denoPeer, output, withoutProgram } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
 import { emulated } from "../_util/emulation.ts";
+import { isOrdinaryUser } from "../_util/sysv.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { isOrdinaryUser, newSemaphore, sleep } from "./_sysv.ts";
+import { sleep } from "../_util/wait.ts";
+import { newSemaphore } from "./_sysv.ts";
 
 const { WouldBlock } = Deno.errors;
 

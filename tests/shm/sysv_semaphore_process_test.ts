@@ -5,7 +5,8 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { Conversation, denoPeer, outcome, output } from "../_util/child.ts";
 import { emulated } from "../_util/emulation.ts";
 import { DEADLINE_FACTOR, notLinux, test } from "../_util/test.ts";
-import { freeKey, newMemory, newSemaphore, sleep } from "./_sysv.ts";
+import { sleep } from "../_util/wait.ts";
+import { freeKey, newMemory, newSemaphore } from "./_sysv.ts";
 
 const needs = ["run"] as const;
 const peer = "sysv_shm_peer.ts";

@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { DEADLINE_FACTOR, test, type TestScope } from "../_util/test.ts";
 import type { SysvSemaphore } from "@ipc/shm";
-import { newSemaphore, sleep } from "./_sysv.ts";
+import { sleep } from "../_util/wait.ts";
+import { newSemaphore } from "./_sysv.ts";
 import { testWaits } from "./_sysv_waits.ts";
 
 testWaits("adaptive", () => {});

@@ -15,8 +15,9 @@ import {
 } from "@std/assert";
 import { denoPeer, hasProgram, output } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
+import { isOrdinaryUser } from "../_util/sysv.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { freeKey, isOrdinaryUser, newMemory } from "./_sysv.ts";
+import { freeKey, newMemory } from "./_sysv.ts";
 
 const { AlreadyExists, BadResource, NotFound } = Deno.errors;
 

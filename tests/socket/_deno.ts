@@ -37,16 +37,6 @@ export function closeQuietly(closable: { close(): void }): void {
   }
 }
 
-/** Lets time pass. */
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Waits until something is so. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await pause(2);
-}
-
 /** A signal that is aborted after a while, with a reason of its own. */
 export function abortsAfter(
   milliseconds: number,

@@ -8,12 +8,12 @@ import {
 } from "@std/assert";
 import { denoPeer, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { sleep } from "../_util/wait.ts";
 import {
   abortsAfter,
   closeQuietly,
   listen,
   needsNet,
-  pause,
   withoutNetwork,
 } from "./_deno.ts";
 
@@ -159,7 +159,7 @@ test("connectTcp() waits until somebody listens", needsNet, async (t) => {
     untilListening: true,
     timeout: 5000,
   });
-  await pause(30);
+  await sleep(30);
   const listener = Deno.listen({ hostname: "127.0.0.1", port });
   t.defer(() => listener.close());
   (await connecting).close();
@@ -190,7 +190,7 @@ test("connectTcp() leaves no descriptors when it is given up", {
       const abort = new AbortController();
       const connecting = connectTcp({ port: addr.port, signal: abort.signal });
       if (i % 3 > 0) await Promise.resolve();
-      if (i % 3 > 1) await pause(0);
+      if (i % 3 > 1) await sleep(0);
       abort.abort();
       await connecting.then(
         (end) => (connected++, closeQuietly(end)),
@@ -202,7 +202,7 @@ test("connectTcp() leaves no descriptors when it is given up", {
   await giveUp(10);
   const before = count();
   await giveUp(300);
-  while (count() > before) await pause(5);
+  while (count() > before) await sleep(5);
   assert(connected < 310);
 });
 

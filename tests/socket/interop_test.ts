@@ -13,7 +13,8 @@ import { Conversation, peerPath, withoutProgram } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
-import { closeQuietly, pause } from "./_deno.ts";
+import { sleep } from "../_util/wait.ts";
+import { closeQuietly } from "./_deno.ts";
 
 const needs = ["run", "net"] as const;
 const python = { needs, ignore: withoutProgram("python3") };
@@ -250,7 +251,7 @@ test("ss says the same of sockets", ss, async () => {
   using client = await openTcpStream({ port });
   using server = await listener.accept();
   client.writeSync(bytes("unread"));
-  await pause(5);
+  await sleep(5);
   const peers = await run("ss", args("-t", `sport = :${port}`));
   const [connected, unread, , here, there] = peers.trim().split(/\s+/);
   assertEquals([connected, unread], ["ESTAB", "6"]);

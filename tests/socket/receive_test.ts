@@ -2,7 +2,8 @@ import { receiveExactly, receiveSome, sendAll } from "@ipc/socket";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { denoPeer, output } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
-import { abortsAfter, connected, needsNet, pause } from "./_deno.ts";
+import { sleep } from "../_util/wait.ts";
+import { abortsAfter, connected, needsNet } from "./_deno.ts";
 
 const { TimedOut, UnexpectedEof } = Deno.errors;
 
@@ -20,7 +21,7 @@ test(
     const received = receiveExactly(server, bytes);
     for (const byte of count(12)) {
       await client.write(Uint8Array.of(byte));
-      await pause(1);
+      await sleep(1);
     }
     assertEquals([await received, bytes], [10, count(10)]);
     assertEquals(await server.read(bytes), 2);
@@ -102,7 +103,7 @@ test("receiveExactly() loses nothing in races with a signal", {
   const sent = (async () => {
     for (let i = 0; i < total; i++) {
       await client.write(new Uint8Array(numbers.buffer, 4 * i, 4));
-      if (i % 16 === 0) await pause(0);
+      if (i % 16 === 0) await sleep(0);
     }
   })();
   const record = new Uint8Array(4);
@@ -115,7 +116,7 @@ test("receiveExactly() loses nothing in races with a signal", {
       await receiveExactly(server, record, { signal: abort.signal });
     } catch {
       // What is sent comes by the event loop.
-      if (given++ % 3 === 0) await pause(0);
+      if (given++ % 3 === 0) await sleep(0);
       continue;
     }
     assertEquals(new Uint32Array(record.buffer)[0], i++);
@@ -135,7 +136,7 @@ test(
     await assertRejects(() => late, TimedOut);
     for (const byte of count(8)) {
       await client.write(Uint8Array.of(byte));
-      await pause(1);
+      await sleep(1);
     }
     await Promise.all(received);
     assertEquals(parts.map((p) => [...p]), [[0, 1, 2, 3], [4], [5, 6, 7]]);
@@ -160,7 +161,7 @@ test("receiveSome() takes what is there", needsNet, async (t) => {
 test("a receive that is closed meanwhile rejects", needsNet, async (t) => {
   const [, server] = await connected(t);
   const receiving = receiveSome(server, new Uint8Array(1), { timeout: 5000 });
-  await pause(5);
+  await sleep(5);
   server.close();
   await assertRejects(() => receiving, Deno.errors.Interrupted);
 });

@@ -6,7 +6,8 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { test } from "../_util/test.ts";
-import { abortsAfter, connected, needsNet, pause } from "./_deno.ts";
+import { sleep } from "../_util/wait.ts";
+import { abortsAfter, connected, needsNet } from "./_deno.ts";
 
 const { BrokenPipe, ConnectionReset, TimedOut } = Deno.errors;
 
@@ -27,9 +28,9 @@ test("sendAll() waits for a slow reader", needsNet, async (t) => {
   const sending = (async () => {
     for (let i = 0; i < 60; i++, sent++) await sendAll(client, chunk);
   })();
-  await pause(100);
+  await sleep(100);
   const stopped = sent;
-  await pause(50);
+  await sleep(50);
   // What the system holds for both sides is limited, and so is memory.
   assertEquals([sent, sent < 30], [stopped, true]);
   await receiveExactly(server, new Uint8Array(60_000_000));

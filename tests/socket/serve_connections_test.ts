@@ -8,7 +8,8 @@ import type { ServeConnectionsOptions } from "@ipc/socket";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { denoPeer, output } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { listen, needsNet, pause, until } from "./_deno.ts";
+import { sleep, until } from "../_util/wait.ts";
+import { listen, needsNet } from "./_deno.ts";
 
 /** Answers every byte by the same. */
 async function echo(connection: Deno.Conn): Promise<void> {
@@ -42,7 +43,7 @@ test(
     let most = 0;
     await using server = serveConnections(listener, async (connection) => {
       most = Math.max(most, server.connections);
-      await pause(5);
+      await sleep(5);
       await sendAll(connection, Uint8Array.of(1));
     }, { maxConnections: 3 });
     await Promise.all(Array.from({ length: 20 }, async () => {
@@ -79,7 +80,7 @@ test("shutdown() lets connections finish", needsNet, async (t) => {
   let isOver = false;
   const over = server.shutdown({ gracePeriod: 10_000 })
     .then(() => isOver = true);
-  await pause(10);
+  await sleep(10);
   await assertRejects(
     () => connectTcp({ port }),
     Deno.errors.ConnectionRefused,
@@ -131,7 +132,7 @@ for (const when of ["before", "while"] as const) {
       const abort = new AbortController();
       if (when === "before") abort.abort();
       const server = serveConnections(listener, echo, { signal: abort.signal });
-      await pause(2);
+      await sleep(2);
       abort.abort();
       await server.finished;
       assertThrows(() => listener.close(), Deno.errors.BadResource);

@@ -16,7 +16,8 @@ import {
 } from "@std/assert";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
-import { abortsAfter, pause } from "./_deno.ts";
+import { sleep } from "../_util/wait.ts";
+import { abortsAfter } from "./_deno.ts";
 import { listenOwn } from "./_own.ts";
 
 const { AddrInUse, AddrNotAvailable, BadResource } = Deno.errors;
@@ -113,7 +114,7 @@ for (const [name, open] of Object.entries(ways)) {
 test("openTcpStream() waits until somebody listens", {}, async () => {
   const port = freePort();
   const opening = openTcpStream({ port, untilListening: true, timeout: 5000 });
-  await pause(20);
+  await sleep(20);
   using _listener = openTcpListener({ port });
   (await opening).close();
 });
@@ -210,7 +211,7 @@ test("accept() waits, is given up, and is closed", {}, async (t) => {
   server.close();
   client.close();
   const pending = listener.accept();
-  await pause(2);
+  await sleep(2);
   listener.close();
   await assertRejects(() => pending, BadResource);
   assertThrows(() => listener.acceptSync(), BadResource);

@@ -18,13 +18,9 @@ import {
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
 import { bytes, fill, text } from "../pipe/_bytes.ts";
-import { abortsAfter, pause } from "./_deno.ts";
+import { sleep, turn } from "../_util/wait.ts";
+import { abortsAfter } from "./_deno.ts";
 import { connectedOwn, listenOwn } from "./_own.ts";
-
-/** Lets the event loop have a turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 const { BadResource, BrokenPipe, ConnectionReset, TimedOut } = Deno.errors;
 
@@ -34,7 +30,7 @@ test("a TcpStream carries bytes both ways, sync and async", {}, async (t) => {
   client.writeSync(bytes("one"));
   assertEquals(text(buffer, server.readSync(buffer)), "one");
   const reading = client.read(buffer);
-  await pause(5);
+  await sleep(5);
   await server.write(bytes("two"));
   assertEquals(text(buffer, await reading), "two");
   assertEquals(server.tryRead(buffer), undefined);
@@ -71,9 +67,9 @@ test("a TcpStream delivers what came before a reset, and then says so", {
     const [client, server] = connectedOwn(t);
     server.writeSync(bytes("unread"));
     client.writeSync(bytes("last words"));
-    await pause(5);
+    await sleep(5);
     client.close(); // what is not read makes a close a reset
-    await pause(5);
+    await sleep(5);
     const buffer = new Uint8Array(64);
     assertEquals(server.readSync(buffer), 10);
     if (way === "sync") {
@@ -97,9 +93,9 @@ test(
   async (t) => {
     const [client, server] = connectedOwn(t);
     server.writeSync(bytes("unread"));
-    await pause(5);
+    await sleep(5);
     const reading = server.read(new Uint8Array(8));
-    await pause(5);
+    await sleep(5);
     client.close();
     await assertRejects(() => reading, ConnectionReset);
   },
@@ -156,7 +152,7 @@ test(
       client.write(new Uint8Array(1)),
     ];
     const settled = Promise.allSettled(waits);
-    await pause(5);
+    await sleep(5);
     client.close();
     client.close();
     for (const wait of await settled) {

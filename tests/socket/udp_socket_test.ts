@@ -9,7 +9,8 @@ import {
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
-import { abortsAfter, pause } from "./_deno.ts";
+import { sleep } from "../_util/wait.ts";
+import { abortsAfter } from "./_deno.ts";
 import { listenOwn } from "./_own.ts";
 
 const { AddrInUse, BadResource, ConnectionRefused, TimedOut } = Deno.errors;
@@ -115,7 +116,7 @@ test("a connected UDP socket is told that nobody is there", {
     ConnectionRefused,
   );
   client.sendSync(bytes("anybody?"));
-  await pause(5);
+  await sleep(5);
   assertOsError(
     () => client.sendSync(bytes("anybody?")),
     ConnectionRefused,
@@ -196,13 +197,13 @@ test(
       reason,
     );
     const waiting = [socket.receive(), socket.receive()];
-    await pause(2);
+    await sleep(2);
     assertEquals(socket.trySend(bytes("a"), { to }), true);
     await socket.send(bytes("b"), { to });
     const words = await Promise.all(waiting);
     assertEquals(words.map(({ message }) => text(message)), ["a", "b"]);
     const pending = socket.receive();
-    await pause(2);
+    await sleep(2);
     socket.close();
     socket.close();
     await assertRejects(() => pending, BadResource);

@@ -10,9 +10,9 @@ import type { DescriptorSource } from "@ipc/unix";
 import { denoPeer, output } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
 import { flagsOf } from "../pipe/_descriptors.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 import { descriptorCount } from "./_sockets.ts";
 
 const { BadResource, BrokenPipe, TimedOut } = Deno.errors;

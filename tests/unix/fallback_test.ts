@@ -13,9 +13,9 @@ import { decodeXucred, UCRED, XUCRED } from "../../libc/un.ts";
 import { isCloseOnExec } from "../../libc/fcntl.ts";
 import type { Capabilities } from "../../libc/platform.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { turns } from "../_util/wait.ts";
 import { without } from "../libc/_without.ts";
 import { bytes, fill, readAll, text, writeAll } from "../pipe/_bytes.ts";
-import { turns } from "../pipe/_turns.ts";
 import { modeOf, namesIn } from "./_sockets.ts";
 
 const { NotSupported } = Deno.errors;

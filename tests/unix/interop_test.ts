@@ -19,7 +19,7 @@ import {
 } from "../_util/child.ts";
 import { notLinux, test } from "../_util/test.ts";
 import { bytes, readAll, text, writeAll } from "../pipe/_bytes.ts";
-import { turns } from "../pipe/_turns.ts";
+import { sleep, turns } from "../_util/wait.ts";
 import { descriptorCount, namesIn } from "./_sockets.ts";
 
 const needs = ["run", "read", "write"] as const;
@@ -220,7 +220,7 @@ test("hostile control messages leak nothing and break nothing", {
   const path = `${t.folder()}/tea`;
   using listener = openUnixListener(path);
   // What earlier tests waited by is let go of after half a second.
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await sleep(700);
   for (const way of ["receive", "limited", "read", "async read"] as const) {
     const before = descriptorCount();
     assertEquals((await outcome(python("hostile", path))).code, 0);

@@ -3,6 +3,7 @@ import { Conversation, peerPath } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
+import { sleep } from "../_util/wait.ts";
 import { modeOf, namesIn, pathOfLength, ways } from "./_sockets.ts";
 
 const { AddrInUse, BadResource, NotFound } = Deno.errors;
@@ -228,7 +229,7 @@ test("listeners wait for the lock, and go round one that was left", {
   });
   await lock.lock(true);
   const peer = Conversation.withDeno("unix_hold.ts", [path, "own"]);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   assertEquals(namesIn(folder), [".tea.lock"]);
   Deno.removeSync(`${folder}/.tea.lock`);
   lock.unlockSync();

@@ -11,8 +11,8 @@ import {
 } from "@ipc/unix";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 import { modeOf, namesIn } from "./_sockets.ts";
 
 const { AddrInUse, BadResource, BrokenPipe, ConnectionRefused } = Deno.errors;

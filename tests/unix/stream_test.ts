@@ -11,8 +11,8 @@ import {
 import { denoPeer, withoutProgram } from "../_util/child.ts";
 import { assertOsError } from "../_util/error.ts";
 import { notLinux, test } from "../_util/test.ts";
+import { isPending, turns } from "../_util/wait.ts";
 import { bytes, fill, readAll, text, writeAll } from "../pipe/_bytes.ts";
-import { isPending, turns } from "../pipe/_turns.ts";
 
 const { BadResource, BrokenPipe, ConnectionRefused, ConnectionReset } =
   Deno.errors;
