@@ -57,8 +57,6 @@ export const SOCKADDR_IN6: Readonly<
 export const IPPROTO_IP = 0;
 /** Options of TCP. */
 export const IPPROTO_TCP = 6;
-/** Options of UDP. */
-export const IPPROTO_UDP = 17;
 /** Options of IPv6. */
 export const IPPROTO_IPV6 = 41;
 /** Small pieces are sent at once. */

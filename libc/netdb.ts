@@ -32,8 +32,6 @@ const libnetdb = library({
 
 /** There is no such name, or it has no address. */
 export const EAI_NONAME: number = perPlatform({ linux: -2, darwin: 8 });
-/** Whoever knows cannot be reached for the moment. */
-export const EAI_AGAIN: number = perPlatform({ linux: -3, darwin: 2 });
 /** The name has no address of any kind. */
 export const EAI_NODATA: number = perPlatform({ linux: -5, darwin: 7 });
 

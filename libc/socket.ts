@@ -59,9 +59,6 @@ export const SHUT_WR = 1;
 /** Neither. */
 export const SHUT_RDWR = 2;
 
-/** The longest queue of connections that wait for `accept`, by default. */
-export const SOMAXCONN: number = perPlatform({ linux: 4096, darwin: 128 });
-
 /** Room for the address of any family here. */
 const MAX_ADDRESS = 128;
 

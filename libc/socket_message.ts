@@ -102,24 +102,6 @@ export interface ControlMessage {
 }
 
 /**
- * Writes one control message.
- *
- * @param message The message.
- * @returns It as C has it.
- */
-export function encodeControl(
-  { level, type, data }: ControlMessage,
-): Uint8Array<ArrayBuffer> {
-  const view = new DataView(new ArrayBuffer(controlSpace(data.byteLength)));
-  setLength(view, CMSGHDR.cmsg_len, aligned(CMSGHDR.size) + data.byteLength);
-  view.setInt32(CMSGHDR.cmsg_level, level, true);
-  view.setInt32(CMSGHDR.cmsg_type, type, true);
-  const bytes = new Uint8Array(view.buffer);
-  bytes.set(data, aligned(CMSGHDR.size));
-  return bytes;
-}
-
-/**
  * Reads control messages. A length that leads out of the bytes, or to no
  * progress, ends it.
  *
@@ -150,16 +132,11 @@ const DATA_OFFSET: number = aligned(CMSGHDR.size);
 /**
  * The descriptors in control messages, which are this process's from now on.
  *
- * @param bytes What the system has put there.
+ * @param words What the system has put there.
+ * @param size How many bytes of it.
  * @returns All of them, in order.
  */
-export function controlDescriptors(bytes: Uint8Array<ArrayBuffer>): number[] {
-  const words = new Int32Array(bytes.slice(0, bytes.byteLength & ~3).buffer);
-  return descriptorsIn(words, bytes.byteLength);
-}
-
-/** The same, by the words of memory that is used again and again. */
-function descriptorsIn(words: Int32Array, size: number): number[] {
+export function descriptorsIn(words: Int32Array, size: number): number[] {
   const fds: number[] = [];
   for (let at = 0; at + DATA_OFFSET <= size;) {
     const start = at >> 2;
@@ -238,44 +215,9 @@ export class MessageHeader {
     words[CMSGHDR.cmsg_level / 4] = SOL_SOCKET;
     words[CMSGHDR.cmsg_type / 4] = SCM_RIGHTS;
     for (let i = 0; i < fds.length; i++) words[DATA_OFFSET / 4 + i] = fds[i]!;
-    const size = controlSpace(4 * fds.length);
-    return this.#send(fd, bytes, flags, size, address, fail);
-  }
-
-  /**
-   * Sends a message.
-   *
-   * @param fd The socket.
-   * @param bytes Its bytes.
-   * @param flags `MSG_DONTWAIT` and others; `MSG_NOSIGNAL` is among them.
-   * @param control Control data as C has it, at most what there is room for.
-   * @param address Where to, if it is not connected.
-   * @param fail Makes the error for a number.
-   * @returns How many bytes were sent; {@linkcode WOULD_BLOCK} if there is no
-   * room, and it does not wait.
-   */
-  send(
-    fd: number,
-    bytes: Uint8Array<ArrayBuffer>,
-    flags: number,
-    control: Uint8Array<ArrayBuffer>,
-    address: SocketAddress | undefined,
-    fail: (number: number) => Error,
-  ): number {
-    this.#control.set(control);
-    return this.#send(fd, bytes, flags, control.byteLength, address, fail);
-  }
-
-  #send(
-    fd: number,
-    bytes: Uint8Array<ArrayBuffer>,
-    flags: number,
-    controlSize: number,
-    address: SocketAddress | undefined,
-    fail: (number: number) => Error,
-  ): number {
     if (address !== undefined) this.#address.set(address);
-    this.#point(bytes, controlSize, address?.byteLength ?? 0);
+    const size = controlSpace(4 * fds.length);
+    this.#point(bytes, size, address?.byteLength ?? 0);
     const sendmsg = libmessage.sendmsg();
     for (;;) {
       const count = sendmsg(fd, this.#header, flags | MSG_NOSIGNAL);
@@ -380,11 +322,6 @@ function setPointer(
     Deno.UnsafePointer.of(target as Uint8Array<ArrayBuffer>);
   const value = pointer === null ? 0n : Deno.UnsafePointer.value(pointer);
   view.setBigUint64(offset, value, true);
-}
-
-function setLength(view: DataView, offset: number, length: number): void {
-  if (hasLongLengths) view.setBigUint64(offset, BigInt(length), true);
-  else view.setUint32(offset, length, true);
 }
 
 function getLength(view: DataView, offset: number): number {

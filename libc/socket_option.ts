@@ -47,14 +47,10 @@ export const SO_ACCEPTCONN: number = perPlatform({ linux: 30, darwin: 2 });
 export const SO_PEERCRED = 17;
 /** Who sent a message is said with it; Linux only. */
 export const SO_PASSCRED = 16;
-/** The family of the socket; Linux only. */
-export const SO_DOMAIN = 39;
 /** Writes send no `SIGPIPE`; macOS only. */
 export const SO_NOSIGPIPE: number | undefined = perPlatform<number | undefined>(
   { linux: undefined, darwin: 0x1022 },
 );
-/** How many bytes the next message has; macOS only. */
-export const SO_NREAD = 0x1020;
 /** Options of Unix sockets; macOS only. */
 export const SOL_LOCAL = 0;
 /** Who the other side of a Unix socket is; macOS only. */

@@ -33,8 +33,6 @@ const libtransfer = library({
   }, // ssize_t sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t)
 });
 
-/** Look, and leave it there. */
-export const MSG_PEEK = 2;
 /** The end of a control message was cut off: `recvmsg` says so. */
 export const MSG_CTRUNC: number = perPlatform({ linux: 8, darwin: 0x20 });
 /**
@@ -44,10 +42,6 @@ export const MSG_CTRUNC: number = perPlatform({ linux: 8, darwin: 0x20 });
 export const MSG_TRUNC: number = perPlatform({ linux: 0x20, darwin: 0x10 });
 /** Do not wait; on macOS for receiving only. */
 export const MSG_DONTWAIT: number = perPlatform({ linux: 0x40, darwin: 0x80 });
-/** Here a record ends. */
-export const MSG_EOR: number = perPlatform({ linux: 0x80, darwin: 8 });
-/** Wait for all bytes. */
-export const MSG_WAITALL: number = perPlatform({ linux: 0x100, darwin: 0x40 });
 /** No `SIGPIPE`; macOS has an option of the socket instead. */
 export const MSG_NOSIGNAL: number = perPlatform({ linux: 0x4000, darwin: 0 });
 /** Received descriptors are close-on-exec; Linux only. */

@@ -19,7 +19,6 @@ export {
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPPROTO_TCP,
-  IPPROTO_UDP,
   IPV6_V6ONLY,
   TCP_NODELAY,
 } from "./in.ts";
@@ -61,7 +60,6 @@ export {
   socketFamily,
   socketName,
   socketpair,
-  SOMAXCONN,
 } from "./socket.ts";
 export type { SocketAddress, SocketMode } from "./socket.ts";
 export { connectSocket, connectSocketSync } from "./socket_connect.ts";
@@ -69,10 +67,8 @@ export type { Connecting } from "./socket_connect.ts";
 export { SocketDescriptor } from "./socket_descriptor.ts";
 export type { SharedHalf, SocketHalf } from "./socket_descriptor.ts";
 export {
-  controlDescriptors,
   controlSpace,
   decodeControl,
-  encodeControl,
   MessageHeader,
   SCM_CREDENTIALS,
   SCM_MAX_FD,
@@ -86,10 +82,8 @@ export {
   setSocketOption,
   SO_ACCEPTCONN,
   SO_BROADCAST,
-  SO_DOMAIN,
   SO_ERROR,
   SO_KEEPALIVE,
-  SO_NREAD,
   SO_PASSCRED,
   SO_PEERCRED,
   SO_RCVBUF,
@@ -105,11 +99,8 @@ export {
   MSG_CMSG_CLOEXEC,
   MSG_CTRUNC,
   MSG_DONTWAIT,
-  MSG_EOR,
   MSG_NOSIGNAL,
-  MSG_PEEK,
   MSG_TRUNC,
-  MSG_WAITALL,
   tryReceive,
   tryReceiveFrom,
   trySend,
@@ -131,7 +122,6 @@ export {
   UCRED,
   UNIX_ABSTRACT_MAX,
   UNIX_PATH_MAX,
-  unnamedAddress,
   XUCRED,
 } from "./un.ts";
 export type { Ucred, UnixName } from "./un.ts";

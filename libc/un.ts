@@ -47,11 +47,6 @@ export const UNIX_PATH_MAX: number = SOCKADDR_UN.size - SOCKADDR_UN.sun_path -
 /** The longest abstract name in bytes: a NUL comes before it. */
 export const UNIX_ABSTRACT_MAX: number = UNIX_PATH_MAX;
 
-/** No address: binding to it on Linux gives an abstract name by chance. */
-export function unnamedAddress(): SocketAddress {
-  return header(0);
-}
-
 /**
  * The address of a path.
  *

@@ -5,10 +5,9 @@ import { AF_UNIX, SOCK_DGRAM, socketpair } from "../../libc/socket.ts";
 import { SOL_SOCKET } from "../../libc/socket_option.ts";
 import {
   CMSGHDR,
-  controlDescriptors,
   controlSpace,
   decodeControl,
-  encodeControl,
+  descriptorsIn,
   MessageHeader,
   SCM_RIGHTS,
 } from "../../libc/socket_message.ts";
@@ -21,12 +20,20 @@ import { close, pipe } from "../../libc/unistd.ts";
 import { notLinux, test } from "../_util/test.ts";
 import { bytes, text } from "../pipe/_bytes.ts";
 
+/** A control message that carries descriptors, as C has it. */
 function rights(...fds: number[]): Uint8Array<ArrayBuffer> {
-  return encodeControl({
-    level: SOL_SOCKET,
-    type: SCM_RIGHTS,
-    data: new Uint8Array(Int32Array.from(fds).buffer),
-  });
+  const view = new DataView(new ArrayBuffer(controlSpace(4 * fds.length)));
+  const start = controlSpace(0);
+  view.setUint32(CMSGHDR.cmsg_len, start + 4 * fds.length, true);
+  view.setInt32(CMSGHDR.cmsg_level, SOL_SOCKET, true);
+  view.setInt32(CMSGHDR.cmsg_type, SCM_RIGHTS, true);
+  for (const [i, fd] of fds.entries()) view.setInt32(start + 4 * i, fd, true);
+  return new Uint8Array(view.buffer);
+}
+
+/** The descriptors in control messages. */
+function descriptorsOf(bytes: Uint8Array<ArrayBuffer>): number[] {
+  return descriptorsIn(new Int32Array(bytes.buffer), bytes.byteLength);
 }
 
 function fail(number: number): Error {
@@ -40,14 +47,14 @@ test("MessageHeader carries descriptors", { ignore: notLinux }, () => {
   const sender = new MessageHeader(controlSpace(8), 0);
   const receiver = new MessageHeader(controlSpace(8), 128);
   assertEquals(
-    sender.send(a, bytes("two"), 0, rights(...sent), undefined, fail),
+    sender.sendDescriptors(a, bytes("two"), 0, sent, undefined, fail),
     3,
   );
   const target = new Uint8Array(16);
   const count = receiver.receive(b, target, MSG_CMSG_CLOEXEC, "receive");
   assertEquals(text(target, count), "two");
   assertEquals(receiver.address.byteLength, 0);
-  const fds = controlDescriptors(receiver.control);
+  const fds = receiver.descriptors();
   assertEquals(fds.map(isCloseOnExec), [true, true]);
   assertEquals(fds.map((fd) => fstat(fd).ino), sent.map((fd) => fstat(fd).ino));
   assertEquals(receiver.flags & MSG_CTRUNC, 0);
@@ -62,19 +69,13 @@ test(
     const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM);
     const sender = new MessageHeader(controlSpace(40), 0);
     const receiver = new MessageHeader(controlSpace(8), 0);
-    sender.send(
-      a,
-      bytes("x"),
-      0,
-      rights(...Array(10).fill(a)),
-      undefined,
-      fail,
-    );
+    const fds = Array(10).fill(a);
+    sender.sendDescriptors(a, bytes("x"), 0, fds, undefined, fail);
     receiver.receive(b, new Uint8Array(1), MSG_CMSG_CLOEXEC, "receive");
-    const fds = controlDescriptors(receiver.control);
-    assertEquals(fds.length, 2);
+    const received = receiver.descriptors();
+    assertEquals(received.length, 2);
     assertEquals(receiver.flags & MSG_CTRUNC, MSG_CTRUNC);
-    for (const fd of [a, b, ...fds]) close(fd);
+    for (const fd of [a, b, ...received]) close(fd);
   },
 );
 
@@ -84,11 +85,11 @@ test("decodeControl() ends at lengths that lead astray", {}, () => {
     const evil = rights(6, 7);
     new DataView(evil.buffer).setUint32(CMSGHDR.cmsg_len, length, true);
     const both = new Uint8Array([...good, ...evil]);
-    assertEquals(controlDescriptors(both), [3, 4, 5]);
+    assertEquals(descriptorsOf(both), [3, 4, 5]);
   }
   const long = rights(6, 7);
   new DataView(long.buffer).setUint32(CMSGHDR.cmsg_len, 0xffff_fff0, true);
-  assertEquals(controlDescriptors(long), [6, 7]);
+  assertEquals(descriptorsOf(long), [6, 7]);
   for (let end = 0; end < good.byteLength; end++) {
     const messages = [...decodeControl(good.slice(0, end))];
     assertEquals(messages.length, end >= controlSpace(0) ? 1 : 0);

@@ -20,7 +20,7 @@ export const socketHeaders: readonly Header[] = [
     constants: {
       ...pick(notify, "AF_NETLINK", "SOCK_RAW", "SOCK_CLOEXEC"),
       ...pick(notify, "SOCK_NONBLOCK"),
-      ...pick(option, "SO_PASSCRED", "SO_PEERCRED", "SO_DOMAIN"),
+      ...pick(option, "SO_PASSCRED", "SO_PEERCRED"),
       ...pick(transfer, "MSG_NOSIGNAL", "MSG_CMSG_CLOEXEC"),
       ...pick(message, "SCM_CREDENTIALS"),
     },
@@ -29,19 +29,19 @@ export const socketHeaders: readonly Header[] = [
   {
     include: "sys/socket.h",
     on: "darwin",
-    constants: pick(option, "SO_NOSIGPIPE", "SO_NREAD"),
+    constants: pick(option, "SO_NOSIGPIPE"),
   },
   {
     include: "sys/socket.h",
     constants: {
       ...pick(socket, "AF_UNIX", "AF_INET", "AF_INET6", "SOCK_STREAM"),
       ...pick(socket, "SOCK_DGRAM", "SOCK_SEQPACKET", "SHUT_RD", "SHUT_WR"),
-      ...pick(socket, "SHUT_RDWR", "SOMAXCONN"),
+      ...pick(socket, "SHUT_RDWR"),
       ...pick(option, "SOL_SOCKET", "SO_REUSEADDR", "SO_TYPE", "SO_ERROR"),
       ...pick(option, "SO_BROADCAST", "SO_SNDBUF", "SO_RCVBUF"),
       ...pick(option, "SO_KEEPALIVE", "SO_REUSEPORT", "SO_ACCEPTCONN"),
-      ...pick(transfer, "MSG_PEEK", "MSG_CTRUNC", "MSG_TRUNC", "MSG_EOR"),
-      ...pick(transfer, "MSG_DONTWAIT", "MSG_WAITALL"),
+      ...pick(transfer, "MSG_CTRUNC", "MSG_TRUNC"),
+      ...pick(transfer, "MSG_DONTWAIT"),
       ...pick(message, "SCM_RIGHTS"),
     },
     structs: {
@@ -56,7 +56,6 @@ export const socketHeaders: readonly Header[] = [
       inet,
       "IPPROTO_IP",
       "IPPROTO_TCP",
-      "IPPROTO_UDP",
       "IPPROTO_IPV6",
       "IPV6_V6ONLY",
     ),
@@ -87,7 +86,7 @@ export const socketHeaders: readonly Header[] = [
   },
   {
     include: "netdb.h",
-    constants: pick(netdb, "EAI_NONAME", "EAI_AGAIN", "EAI_NODATA"),
+    constants: pick(netdb, "EAI_NONAME", "EAI_NODATA"),
     structs: { "struct addrinfo": netdb.ADDRINFO },
   },
   { include: "netinet/tcp.h", constants: pick(inet, "TCP_NODELAY") },
