@@ -2,10 +2,10 @@ import { FileDescriptor } from "./file_descriptor.ts";
 import { setNonblocking } from "./fcntl.ts";
 import { POLLIN } from "./poll.ts";
 import { accept } from "./socket.ts";
-import type { WaitStrategy } from "./spin.ts";
 import { Transfers } from "./transfers.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+import type { WaitStrategy } from "./wait_strategy.ts";
 
 /** Accepts the connections that wait for a socket that listens. */
 export class Acceptor {

@@ -7,9 +7,9 @@ import type { ErrnoName } from "./errno.ts";
 import { osError } from "./error.ts";
 import { POLLIN, pollNow } from "./poll.ts";
 import { whenReadyToo } from "./reactor.ts";
-import type { WaitStrategy } from "./spin.ts";
 import { tryRead, WOULD_BLOCK } from "./unistd.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+import type { WaitStrategy } from "./wait_strategy.ts";
 
 /** How many bytes `readable` asks for when its consumer brings no buffer. */
 const CHUNK_SIZE = 65_536;
@@ -109,7 +109,7 @@ export class ByteReader {
    * @throws {TypeError} If `p` is no `Uint8Array`.
    */
   readSync(p: Uint8Array, options?: SyncWaitOptions): number | null {
-    if (options !== undefined || !this.#transfers.isReady) {
+    if (options !== undefined || !this.#transfers.goesShortWay()) {
       return this.#transfers.runSync(p, options);
     }
     // The short way, for what has nothing to be looked at first.

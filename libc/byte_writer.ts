@@ -2,9 +2,9 @@ import { Transfers } from "./transfers.ts";
 import type { Descriptor, SyncWaitOptions } from "./transfers.ts";
 import { checkBytes } from "./bytes.ts";
 import { POLLOUT } from "./poll.ts";
-import type { WaitStrategy } from "./spin.ts";
 import { tryWrite, WOULD_BLOCK } from "./unistd.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+import type { WaitStrategy } from "./wait_strategy.ts";
 
 /** What bytes are written to. */
 export interface WritableDescriptor extends Descriptor {
@@ -88,7 +88,7 @@ export class ByteWriter {
    * @throws {TypeError} If `p` is no `Uint8Array`.
    */
   writeSync(p: Uint8Array, options?: SyncWaitOptions): number {
-    if (options !== undefined || !this.#transfers.isReady) {
+    if (options !== undefined || !this.#transfers.goesShortWay()) {
       return this.#transfers.runSync(p, options);
     }
     // The short way, for what has nothing to be looked at first.

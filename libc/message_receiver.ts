@@ -8,11 +8,11 @@ import type { SocketAddress } from "./socket.ts";
 import type { SocketHalf } from "./socket_descriptor.ts";
 import { MessageHeader } from "./socket_message.ts";
 import { MSG_TRUNC, tryReceive, tryReceiveFrom } from "./socket_transfer.ts";
-import type { WaitStrategy } from "./spin.ts";
 import { Transfers } from "./transfers.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
 import { WOULD_BLOCK } from "./unistd.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+import type { WaitStrategy } from "./wait_strategy.ts";
 
 const { EMSGSIZE } = Errno;
 
@@ -118,7 +118,7 @@ export class MessageReceiver<A> {
     target: ReceiveTarget,
     options: SyncWaitOptions | undefined,
   ): ReceiveResult<A> {
-    if (options?.timeout !== undefined || !this.#transfers.isReady) {
+    if (options?.timeout !== undefined || !this.#transfers.goesShortWay()) {
       return this.#transfers.runSync(target, options);
     }
     // The short way, for what has nothing to be looked at first.

@@ -10,12 +10,12 @@ import type { SocketAddress } from "./socket.ts";
 import type { SocketHalf } from "./socket_descriptor.ts";
 import { SO_SNDBUF, socketOption, SOL_SOCKET } from "./socket_option.ts";
 import { trySend, trySendTo } from "./socket_transfer.ts";
-import type { WaitStrategy } from "./spin.ts";
 import { Transfers } from "./transfers.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
 import { SOCKADDR_UN } from "./un.ts";
 import { close, WOULD_BLOCK } from "./unistd.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+import type { WaitStrategy } from "./wait_strategy.ts";
 
 const { EMSGSIZE, ENOBUFS } = Errno;
 
@@ -100,7 +100,7 @@ export class MessageSender {
     address: SocketAddress | undefined,
     options: SyncWaitOptions | undefined,
   ): void {
-    if (options?.timeout !== undefined || !this.#transfers.isReady) {
+    if (options?.timeout !== undefined || !this.#transfers.goesShortWay()) {
       this.#transfers.runSync({ message, address }, options);
       return;
     }

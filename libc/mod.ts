@@ -58,8 +58,7 @@ export {
 } from "./semaphore.ts";
 export type { SemaphorePointer } from "./semaphore.ts";
 export { sleepSync } from "./sched.ts";
-export { checkWait, LONGEST_NAP, Spin } from "./spin.ts";
-export type { WaitStrategy } from "./spin.ts";
+export { LONGEST_NAP, Spin } from "./spin.ts";
 export {
   fstat,
   lstat,
@@ -92,3 +91,5 @@ export { monotonicNow } from "./time.ts";
 export { TurnsBefore } from "./event_loop_turn.ts";
 export { WaitQueue } from "./wait_queue.ts";
 export type { Waitable, WaitOptions } from "./wait_queue.ts";
+export { checkWait } from "./wait_strategy.ts";
+export type { WaitStrategy } from "./wait_strategy.ts";

@@ -23,30 +23,7 @@
 import { isAloneWaiting, isOnlyActive, noteActive } from "./pending.ts";
 import { schedYield } from "./sched.ts";
 import { monotonicNow } from "./time.ts";
-
-/**
- * How to wait: `"adaptive"` looks again for some 60 microseconds before it
- * sleeps, as long as that has paid lately; `"block"` sleeps at once.
- */
-export type WaitStrategy = "adaptive" | "block";
-
-/**
- * Checks how to wait.
- *
- * @param strategy What a caller passed.
- * @returns The same.
- * @throws {TypeError} If it is no strategy.
- */
-export function checkWait(strategy: WaitStrategy): WaitStrategy {
-  if (strategy !== "adaptive" && strategy !== "block") {
-    throw new TypeError(
-      `Cannot use wait ${
-        JSON.stringify(strategy)
-      }: it must be "adaptive" or "block"`,
-    );
-  }
-  return strategy;
-}
+import type { WaitStrategy } from "./wait_strategy.ts";
 
 /** How long a wait may be to be worth looking again, in milliseconds. */
 const WORTH = 0.075;
@@ -101,6 +78,13 @@ const RETRY = 16;
  */
 const UNCLOCKED = 7;
 
+/**
+ * After a long sleep, as those before it were, so many are not measured, for
+ * the same reason: a wait that sleeps anyhow takes half as long again with it.
+ * One in seven is, which does not keep step with bursts of eight.
+ */
+const UNMEASURED = 6;
+
 /** The state of one side's waits on one object. */
 export class Spin {
   readonly #adaptive: boolean;
@@ -124,6 +108,8 @@ export class Spin {
   #sinceProbe = 0;
   #probeEvery = PROBE_OFTEN;
   #parkedAt = 0;
+  /** How many sleeps to come need not be measured. */
+  #unmeasured = 0;
   /** What this wait counts at least if it sleeps. */
   #shortest = 0;
 
@@ -241,6 +227,16 @@ export class Spin {
     return this.#adaptive && this.#expected < this.#worth;
   }
 
+  /**
+   * Counts a wait that may sleep without a word to this, if there is one: the
+   * sleeps before it were long.
+   */
+  sleepsUnmeasured(): boolean {
+    if (this.#unmeasured === 0) return false;
+    this.#unmeasured--;
+    return true;
+  }
+
   /** Begins a wait that sleeps at once. */
   sleep(): void {
     this.#limit = this.#shortest = 0;
@@ -259,6 +255,8 @@ export class Spin {
     if (!this.#adaptive) return;
     const wait = monotonicNow() - this.#parkedAt;
     this.#learn(Math.max(wait, this.#shortest), 0.25);
+    const isLong = wait >= this.#worth && this.#expected >= this.#worth;
+    this.#unmeasured = isLong ? UNMEASURED : 0;
   }
 
   #learn(wait: number, weight: number): void {

@@ -1,9 +1,9 @@
 import { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { SocketDescriptor } from "./socket_descriptor.ts";
-import type { WaitStrategy } from "./spin.ts";
 import type { SyncWaitOptions } from "./transfers.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+import type { WaitStrategy } from "./wait_strategy.ts";
 
 /**
  * A connection that carries a stream of bytes each way: one descriptor, read

@@ -10,14 +10,10 @@ import { deadlineAfter, timedOut } from "./deadline.ts";
 import { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 import { schedYield, sleepSync } from "./sched.ts";
 import { type Sleepable, SleepQueue } from "./sleep_queue.ts";
-import {
-  checkWait,
-  LONGEST_NAP,
-  PAUSES_FOR_MESSAGES,
-  Spin,
-  type WaitStrategy,
-} from "./spin.ts";
+import { LONGEST_NAP, PAUSES_FOR_MESSAGES, Spin } from "./spin.ts";
 import { monotonicNow } from "./time.ts";
+import { checkWait } from "./wait_strategy.ts";
+import type { WaitStrategy } from "./wait_strategy.ts";
 
 /** What waits: one direction of a queue, or a set of semaphores. */
 export interface SysvTransfer<T, R> extends Sleepable<T, R> {

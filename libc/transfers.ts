@@ -9,9 +9,10 @@ import { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 import { setNonblocking } from "./fcntl.ts";
 import { pollBriefly, POLLIN, pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
-import { checkWait, LONGEST_NAP, Spin } from "./spin.ts";
-import type { WaitStrategy } from "./spin.ts";
+import { LONGEST_NAP, Spin } from "./spin.ts";
 import type { WaitOptions } from "./wait_queue.ts";
+import { checkWait } from "./wait_strategy.ts";
+import type { WaitStrategy } from "./wait_strategy.ts";
 import { Watch } from "./waker.ts";
 import type { Waker } from "./waker.ts";
 
@@ -132,14 +133,15 @@ export class Transfers<T, R> {
   }
 
   /**
-   * Whether a transfer may be tried without another look at anything: it is
-   * open, does not wait by itself unless it is to, and nobody comes first.
+   * Whether a sync transfer may be tried without another look at anything: it
+   * is open, does not wait by itself unless it is to, and nobody comes first.
+   * Ask once for each: some of those that wait by themselves are counted.
    */
-  get isReady(): boolean {
-    return !this.#closed && this.#queue.isEmpty &&
-      (this.#nonblocking
-        ? this.#isWatched || this.#spin.isLookWorthIt
-        : this.#strategy === "block");
+  goesShortWay(): boolean {
+    if (this.#closed || !this.#queue.isEmpty) return false;
+    return this.#nonblocking
+      ? this.#isWatched || this.#spin.isLookWorthIt
+      : this.#strategy === "block" || this.#spin.sleepsUnmeasured();
   }
 
   /** The same for an async transfer, which the event loop may wait for. */

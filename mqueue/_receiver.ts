@@ -69,7 +69,7 @@ export class Receiver {
   /** Receives, and blocks the thread until there is a message. */
   receiveSync(options: SyncWaitOptions | undefined): ReceivedMessage {
     // Most often there is one, and then this saves a tenth of the time.
-    if (options?.timeout === undefined && this.transfers.isReady) {
+    if (options?.timeout === undefined && this.transfers.goesShortWay()) {
       return this.#receive() ??
         this.transfers.waitSync(null) as ReceivedMessage;
     }
@@ -81,7 +81,7 @@ export class Receiver {
     p: Uint8Array,
     options: SyncWaitOptions | undefined,
   ): number {
-    if (options?.timeout === undefined && this.transfers.isReady) {
+    if (options?.timeout === undefined && this.transfers.goesShortWay()) {
       this.#check(p);
       const size = mqReceive(this.#fd, p, this.#priority);
       if (size !== WOULD_BLOCK) return size;

@@ -51,7 +51,7 @@ export class Sender {
   sendSync(message: Uint8Array, options: SendSyncOptions | undefined): void {
     const priority = options?.priority ?? 0;
     // Most often there is room, and then this saves a tenth of the time.
-    if (options?.timeout === undefined && this.transfers.isReady) {
+    if (options?.timeout === undefined && this.transfers.goesShortWay()) {
       this.#check(message, priority);
       if (mqSend(this.#fd, message, priority)) return;
       this.transfers.waitSync({ message, priority });

@@ -188,12 +188,19 @@ export function records(channel: Channel, words: string): Table {
   };
 }
 
+/**
+ * How long the receiver warms up where its processor time is measured, in
+ * milliseconds: the ten that V8 takes to compile its loop, after some 10,000
+ * messages, are not those of waiting.
+ */
+const WARM_AT_DISTANCES = 1500;
+
 /** What waiting costs for messages at a distance. */
 export function distances(channel: Channel, gap: number, words: string): Table {
   const row = (way: string, wait: string): Row => ({
     name: `${way}, ${wait}`,
     program: "byte_stream_gap.ts",
-    options: { gap_us: gap, way, wait },
+    options: { gap_us: gap, way, wait, warm_ms: WARM_AT_DISTANCES },
     processes: [{ role: "receiver" }, { role: "sender" }],
     channel,
     ...wait === "adaptive" && { baseline: `${way}, block` },

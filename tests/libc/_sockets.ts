@@ -2,10 +2,10 @@
 
 import { AF_UNIX, socketpair } from "../../libc/socket.ts";
 import { SocketDescriptor } from "../../libc/socket_descriptor.ts";
-import type { WaitStrategy } from "../../libc/spin.ts";
 import { StreamSocket } from "../../libc/stream_socket.ts";
 import { MessageReceiver } from "../../libc/message_receiver.ts";
 import { MessageSender } from "../../libc/message_sender.ts";
+import type { WaitStrategy } from "../../libc/wait_strategy.ts";
 
 /** Two stream sockets that are connected to each other. */
 export function streamPair(

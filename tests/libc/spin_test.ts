@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { beginWait, endWait } from "../../libc/pending.ts";
 import { sleepSync } from "../../libc/sched.ts";
-import { checkWait, Spin, type WaitStrategy } from "../../libc/spin.ts";
+import { Spin } from "../../libc/spin.ts";
+import { checkWait, type WaitStrategy } from "../../libc/wait_strategy.ts";
 import { emulated } from "../_util/emulation.ts";
 import { test } from "../_util/test.ts";
 
@@ -132,6 +133,28 @@ test("Spin resumes looking when sleeps are short", {}, () => {
   // None of these looks succeeds, so it does not look each time.
   assert(looked > 10 && looked < 90, `${looked} of 100 waits looked again`);
 });
+
+test(
+  "Spin.sleepsUnmeasured() is true most of the time after long sleeps",
+  {},
+  () => {
+    assertEquals(new Spin("adaptive").sleepsUnmeasured(), false);
+    const spin = discouraged();
+    let measured = 0;
+    for (let i = 0; i < 70; i++) {
+      if (spin.sleepsUnmeasured()) continue;
+      measured++;
+      spin.sleep();
+      sleepSync(1);
+      spin.wake();
+    }
+    assertEquals(measured, 10);
+    // A short one, and each is measured again.
+    spin.sleep();
+    spin.wake();
+    assertEquals(spin.sleepsUnmeasured(), false);
+  },
+);
 
 test("Spin stops looking when sleeps after the look are short", {}, () => {
   const spin = new Spin("adaptive");

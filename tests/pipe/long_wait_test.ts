@@ -57,3 +57,25 @@ test(
     assertEquals(isNonblocking(reader.fd), true);
   },
 );
+
+test(
+  "readSync() looks again before it sleeps once bytes come soon after long waits",
+  { needs: ["run", "all"], ignore: notLinux },
+  async () => {
+    using ends = pipe();
+    const { reader, writer } = ends;
+    const loop = "for i in 1 2 3 4 5 6 7 8 9; do sleep 0.01; printf x; done";
+    const drip = `${loop} > /dev/fd/${writer.fd}`;
+    const command = new Deno.Command("sh", { args: ["-c", drip] });
+    const child = spawnWith(command, [writer], { keep: true });
+    const buffer = new Uint8Array(1);
+    for (let i = 0; i < 9; i++) assertEquals(reader.readSync(buffer), 1);
+    await child.status;
+    let count = 0;
+    for (; !isNonblocking(reader.fd) && count < 100; count++) {
+      writer.writeSync(buffer);
+      assertEquals(reader.readSync(buffer), 1);
+    }
+    assert(count > 0 && count < 50, `${count} reads`);
+  },
+);
