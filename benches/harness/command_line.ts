@@ -7,6 +7,12 @@ import type { Placement } from "./placement.ts";
 import type { Filter } from "./selection.ts";
 import type { ToolNames } from "./toolbox.ts";
 
+/**
+ * How long peers warm up at least, in milliseconds: a compiler wants some
+ * thousand calls, and on one core it competes with both sides.
+ */
+const LEAST_WARM = 500;
+
 /** What was asked for. */
 export interface CommandLine {
   /** The benches; all, if none is named. */
@@ -72,7 +78,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       placements: placements.map(checkPlacement),
     },
     passes: count("passes", text("passes")) ?? (quick ? 2 : 5),
-    warm: time / 2,
+    warm: Math.max(LEAST_WARM, time / 2),
     time,
     json: text("json"),
     tools: {

@@ -10,12 +10,6 @@ import type { Placement, Processors } from "./placement.ts";
 import { PeerProcess } from "./process.ts";
 import type { Workshop } from "./workshop.ts";
 
-/**
- * How long peers warm up at least that pause, in milliseconds: fewer round
- * trips fit, of which a compiler wants some thousand.
- */
-const WARM_WITH_GAPS = 500;
-
 /** What all trials have in common. */
 export interface Conditions {
   /** Where commands come from. */
@@ -94,9 +88,7 @@ async function runPeers(
   // A single process may start the other side, or a thread, by itself.
   const count = Math.max(2, plans.length);
   const cpus = assignProcessors(placement, count, processors);
-  const hasGaps = row.options?.gap_us !== undefined;
-  const warmFor = hasGaps ? Math.max(warm, WARM_WITH_GAPS) : warm;
-  const common = { name, warm_ms: warmFor, time_ms: time, ...row.options };
+  const common = { name, warm_ms: warm, time_ms: time, ...row.options };
   const running: PeerProcess[] = [];
   using channel = row.channel &&
     new OpenChannel(row.channel, `${workshop.folder}/${name}`);

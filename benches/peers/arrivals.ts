@@ -1,10 +1,30 @@
-/** What one-way peers count that do not take one message a call. */
+/** The phases of a measurement, and what comes in one. */
 
+import process from "node:process";
 import { now } from "./clock.ts";
-import { CLOCK_EVERY, cpu, numberOption, Phase, report } from "./peer.ts";
 
-/** Counts messages, from the first of the measurement to the last. */
+/** The first byte of every message. */
+export const Phase = { warm: 0, measure: 1, stop: 2 } as const;
+
+/** The processor time of this process, in microseconds. */
+export function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** Prints figures for the harness. */
+export function report(metrics: Record<string, number>): void {
+  console.log(JSON.stringify(metrics));
+}
+
+/**
+ * Counts messages, from the first of the measurement to the last.
+ *
+ * It does the same while they warm up: a compiler gives up what it made of a
+ * loop when something happens there for the first time.
+ */
 export class Arrivals {
+  #phase = -1;
   #count = 0;
   #start = 0;
   #before = 0;
@@ -16,12 +36,20 @@ export class Arrivals {
    * @returns Whether more are to come.
    */
   add(phase: number): boolean {
-    if (phase !== Phase.measure) return phase !== Phase.stop;
-    if (this.#count++ === 0) {
+    if (phase !== this.#phase) {
+      if (phase === Phase.stop) return false;
+      this.#phase = phase;
+      this.#count = 0;
       this.#start = now();
       this.#before = cpu();
     }
+    this.#count++;
     return true;
+  }
+
+  /** The processor time that each has taken, in microseconds. */
+  get cpuEach(): number {
+    return (cpu() - this.#before) / this.#count;
   }
 
   /**
@@ -30,40 +58,11 @@ export class Arrivals {
    * @param size The size of a message.
    */
   report(size: number): void {
-    const seconds = (now() - this.#start) / 1e9;
-    const used = cpu() - this.#before;
+    const perSecond = this.#count / (now() - this.#start) * 1e9;
     report({
-      m_per_s: this.#count / seconds / 1e6,
-      gib_per_s: this.#count * size / seconds / 2 ** 30,
-      cpu_us: used / this.#count,
+      m_per_s: perSecond / 1e6,
+      gib_per_s: perSecond * size / 2 ** 30,
+      cpu_us: this.cpuEach,
     });
   }
-}
-
-/**
- * The side that sends one way, asynchronous.
- *
- * @param send Sends a message; what it returns is awaited, if there is
- * something. Nothing else is.
- */
-export async function measureSendingAsync(
-  send: (phase: number) => Promise<unknown> | undefined,
-): Promise<void> {
-  async function sendFor(phase: number, milliseconds: number): Promise<number> {
-    let count = 0;
-    for (const end = now() + milliseconds * 1e6; now() < end;) {
-      for (let i = 0; i < CLOCK_EVERY; i++) {
-        const sent = send(phase);
-        if (sent !== undefined) await sent;
-      }
-      count += CLOCK_EVERY;
-    }
-    return count;
-  }
-  await sendFor(Phase.warm, numberOption("warm_ms", 200));
-  const before = cpu();
-  const count = await sendFor(Phase.measure, numberOption("time_ms", 400));
-  const used = cpu() - before;
-  await send(Phase.stop);
-  report({ cpu_us: used / count });
 }

@@ -1,7 +1,7 @@
 /** The same with both sides asynchronous. */
 
 import { PIPE_BUF } from "@ipc/pipe";
-import { Arrivals, measureSendingAsync } from "./arrivals.ts";
+import { Arrivals } from "./arrivals.ts";
 import {
   isFirst,
   openReader,
@@ -10,7 +10,7 @@ import {
   size,
   writeAll,
 } from "./byte_streams.ts";
-import { ready } from "./peer.ts";
+import { measureSendingAsync, ready } from "./peer.ts";
 
 const own = new Uint8Array(size).fill(1);
 

@@ -3,7 +3,7 @@
  * each returns a promise, which is awaited.
  */
 
-import { Arrivals, measureSendingAsync } from "./arrivals.ts";
+import { Arrivals } from "./arrivals.ts";
 import {
   isFirst,
   openReader,
@@ -12,7 +12,13 @@ import {
   readOwn,
   writeOwn,
 } from "./byte_streams_raw.ts";
-import { measureReceiving, measureSending, option, ready } from "./peer.ts";
+import {
+  measureReceiving,
+  measureSending,
+  measureSendingAsync,
+  option,
+  ready,
+} from "./peer.ts";
 
 const size = own.byteLength;
 

@@ -1,8 +1,8 @@
 /** Blocks one way over a connection of Deno's own. */
 
 import { receiveExactly, sendAll } from "@ipc/socket";
-import { Arrivals, measureSendingAsync } from "./arrivals.ts";
-import { numberOption, option, ready } from "./peer.ts";
+import { Arrivals } from "./arrivals.ts";
+import { measureSendingAsync, numberOption, option, ready } from "./peer.ts";
 import { connect, listen } from "./ports.ts";
 
 const size = numberOption("size", 64);

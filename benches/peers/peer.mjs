@@ -73,26 +73,39 @@ function pause(milliseconds) {
   if (milliseconds > 0) Atomics.wait(cell, 0, 0, milliseconds);
 }
 
-/** The side that measures round trips. */
-export async function measureRoundTrips(roundTrip) {
-  for (const start = now(); now() - start < warm;) {
-    pause(Math.min(gap, 0.1));
-    await roundTrip(WARM);
-  }
+/**
+ * How a peer warms up, and, as the last, measures: an engine gives up what it
+ * made of a loop when that ends for the first time.
+ */
+export const stretches = [
+  ...Array(8).fill({ phase: WARM, span: warm / 8, gap: Math.min(gap, 0.1) }),
+  { phase: MEASURE, span, gap },
+];
+
+/** Round trips for a time; their durations in nanoseconds. */
+async function roundTrips({ phase, span, gap }, roundTrip) {
   const samples = [];
-  const before = cpu();
   const start = now();
   let last = start;
-  let end = start;
-  while (end - start < span) {
+  for (let end = start; end - start < span; last = end) {
     if (gap > 0) {
       pause(gap);
       last = now();
     }
-    await roundTrip(MEASURE);
+    await roundTrip(phase);
     end = now();
     samples.push(end - last);
-    last = end;
+  }
+  return samples;
+}
+
+/** The side that measures round trips. */
+export async function measureRoundTrips(roundTrip) {
+  let samples;
+  let before;
+  for (const stretch of stretches) {
+    before = cpu();
+    samples = await roundTrips(stretch, roundTrip);
   }
   const used = cpu() - before;
   await roundTrip(STOP);
@@ -120,11 +133,18 @@ export async function measureSending(stream, own) {
       }
     }
   }
-  for (const start = now(); now() - start < warm;) await sendSome(WARM);
-  const before = cpu();
-  let count = 0;
-  for (const start = now(); now() - start < span; count += 16) {
-    await sendSome(MEASURE);
+  async function sendFor({ phase, span }) {
+    let count = 0;
+    for (const start = now(); now() - start < span; count += 16) {
+      await sendSome(phase);
+    }
+    return count;
+  }
+  let count;
+  let before;
+  for (const stretch of stretches) {
+    before = cpu();
+    count = await sendFor(stretch);
   }
   const used = cpu() - before;
   send(STOP);

@@ -3,11 +3,10 @@
  * protocol is described in the README of the benches.
  */
 
-import process from "node:process";
+import { Arrivals, cpu, Phase, report } from "./arrivals.ts";
 import { now } from "./clock.ts";
 
-/** The first byte of every message. */
-export const Phase = { warm: 0, measure: 1, stop: 2 } as const;
+export { cpu, Phase, report };
 
 const options = new Map(
   Deno.args.map((text): [string, string] => {
@@ -31,6 +30,12 @@ export function ready(): void {
   console.log("ready");
 }
 
+/**
+ * In how many parts peers warm up: a compiler gives up what it made of a loop
+ * when that ends for the first time, which is not to be in the measurement.
+ */
+const WARM_PARTS = 8;
+
 const warm = numberOption("warm_ms", 200) * 1e6;
 const span = numberOption("time_ms", 400) * 1e6;
 const gap = numberOption("gap_us", 0) / 1e3;
@@ -43,19 +48,8 @@ function pause(milliseconds: number): void {
   if (milliseconds > 0) Atomics.wait(cell, 0, 0, milliseconds);
 }
 
-/** The processor time of this process, in microseconds. */
-export function cpu(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}
-
 /** Keeps the last 2^20 durations. */
 const samples = new Uint32Array(1 << 20);
-
-/** Prints figures for the harness. */
-export function report(metrics: Record<string, number>): void {
-  console.log(JSON.stringify(metrics));
-}
 
 function reportRoundTrips(count: number, used: number): void {
   const sorted = samples.subarray(0, Math.min(count, samples.length)).sort();
@@ -67,32 +61,70 @@ function reportRoundTrips(count: number, used: number): void {
   });
 }
 
+/** For how long something is repeated, in which phase. */
+interface Stretch {
+  readonly phase: number;
+  /** Nanoseconds. */
+  readonly span: number;
+  /** Milliseconds before each. */
+  readonly gap: number;
+}
+
+/** How a peer warms up, and, as the last, measures. */
+const stretches: readonly Stretch[] = [
+  ...Array.from({ length: WARM_PARTS }, () => ({
+    phase: Phase.warm,
+    span: warm / WARM_PARTS,
+    gap: warmGap,
+  })),
+  { phase: Phase.measure, span, gap },
+];
+
+/** Runs all stretches; returns the count of the last, and what it used. */
+function measure(repeat: (stretch: Stretch) => number): [number, number] {
+  let count = 0;
+  let before = 0;
+  for (const stretch of stretches) {
+    before = cpu();
+    count = repeat(stretch);
+  }
+  return [count, cpu() - before];
+}
+
+/** The same, asynchronous. */
+async function measureAsync(
+  repeat: (stretch: Stretch) => Promise<number>,
+): Promise<[number, number]> {
+  let count = 0;
+  let before = 0;
+  for (const stretch of stretches) {
+    before = cpu();
+    count = await repeat(stretch);
+  }
+  return [count, cpu() - before];
+}
+
 /**
  * The side that measures round trips, synchronous. The other side answers
  * every message, the last one too.
  */
 export function measureRoundTrips(roundTrip: (phase: number) => void): void {
   samples.fill(0);
-  for (const start = now(); now() - start < warm;) {
-    pause(warmGap);
-    roundTrip(Phase.warm);
-  }
-  const before = cpu();
-  const start = now();
-  let last = start;
-  let end = start;
-  let count = 0;
-  while (end - start < span) {
-    if (gap > 0) {
-      pause(gap);
-      last = now();
+  const [count, used] = measure(({ phase, span, gap }) => {
+    const start = now();
+    let last = start;
+    let count = 0;
+    for (let end = start; end - start < span; last = end) {
+      if (gap > 0) {
+        pause(gap);
+        last = now();
+      }
+      roundTrip(phase);
+      end = now();
+      samples[count++ & (samples.length - 1)] = end - last;
     }
-    roundTrip(Phase.measure);
-    end = now();
-    samples[count++ & (samples.length - 1)] = end - last;
-    last = end;
-  }
-  const used = cpu() - before;
+    return count;
+  });
   roundTrip(Phase.stop);
   reportRoundTrips(count, used);
 }
@@ -102,52 +134,39 @@ export async function measureRoundTripsAsync(
   roundTrip: (phase: number) => Promise<void>,
 ): Promise<void> {
   samples.fill(0);
-  for (const start = now(); now() - start < warm;) {
-    pause(warmGap);
-    await roundTrip(Phase.warm);
-  }
-  const before = cpu();
-  const start = now();
-  let last = start;
-  let end = start;
-  let count = 0;
-  while (end - start < span) {
-    if (gap > 0) {
-      pause(gap);
-      last = now();
+  const [count, used] = await measureAsync(async ({ phase, span, gap }) => {
+    const start = now();
+    let last = start;
+    let count = 0;
+    for (let end = start; end - start < span; last = end) {
+      if (gap > 0) {
+        pause(gap);
+        last = now();
+      }
+      await roundTrip(phase);
+      end = now();
+      samples[count++ & (samples.length - 1)] = end - last;
     }
-    await roundTrip(Phase.measure);
-    end = now();
-    samples[count++ & (samples.length - 1)] = end - last;
-    last = end;
-  }
-  const used = cpu() - before;
+    return count;
+  });
   await roundTrip(Phase.stop);
   reportRoundTrips(count, used);
 }
 
 /** The side that answers; `answer` returns the phase it was asked in. */
 export function answerRoundTrips(answer: () => number): void {
-  let count = 0;
-  let before = 0;
-  for (let phase = 0; phase !== Phase.stop;) {
-    phase = answer();
-    if (phase === Phase.measure && count++ === 0) before = cpu();
-  }
-  report({ cpu_us: (cpu() - before) / count });
+  const arrivals = new Arrivals();
+  while (arrivals.add(answer()));
+  report({ cpu_us: arrivals.cpuEach });
 }
 
 /** The side that answers, asynchronous. */
 export async function answerRoundTripsAsync(
   answer: () => Promise<number>,
 ): Promise<void> {
-  let count = 0;
-  let before = 0;
-  for (let phase = 0; phase !== Phase.stop;) {
-    phase = await answer();
-    if (phase === Phase.measure && count++ === 0) before = cpu();
-  }
-  report({ cpu_us: (cpu() - before) / count });
+  const arrivals = new Arrivals();
+  while (arrivals.add(await answer()));
+  report({ cpu_us: arrivals.cpuEach });
 }
 
 /** Blocks between two looks at the clock, so that looking costs little. */
@@ -155,39 +174,43 @@ export const CLOCK_EVERY = 16;
 
 /** The side that sends one way. */
 export function measureSending(send: (phase: number) => void): void {
-  for (const start = now(); now() - start < warm;) {
-    for (let i = 0; i < CLOCK_EVERY; i++) send(Phase.warm);
-  }
-  const before = cpu();
-  let count = 0;
-  for (const start = now(); now() - start < span;) {
-    for (let i = 0; i < CLOCK_EVERY; i++) send(Phase.measure);
-    count += CLOCK_EVERY;
-  }
-  const used = cpu() - before;
+  const [count, used] = measure(({ phase, span }) => {
+    let count = 0;
+    for (const end = now() + span; now() < end; count += CLOCK_EVERY) {
+      for (let i = 0; i < CLOCK_EVERY; i++) send(phase);
+    }
+    return count;
+  });
   send(Phase.stop);
+  report({ cpu_us: used / count });
+}
+
+/**
+ * The side that sends one way, asynchronous. What `send` returns is awaited,
+ * if there is something; nothing else is.
+ */
+export async function measureSendingAsync(
+  send: (phase: number) => Promise<unknown> | undefined,
+): Promise<void> {
+  const [count, used] = await measureAsync(async ({ phase, span }) => {
+    let count = 0;
+    for (const end = now() + span; now() < end; count += CLOCK_EVERY) {
+      for (let i = 0; i < CLOCK_EVERY; i++) {
+        const sent = send(phase);
+        if (sent !== undefined) await sent;
+      }
+    }
+    return count;
+  });
+  await send(Phase.stop);
   report({ cpu_us: used / count });
 }
 
 /** The side that receives, and whose clock counts. */
 export function measureReceiving(receive: () => number, size: number): void {
-  let count = 0;
-  let before = 0;
-  let start = 0;
-  for (let phase = 0; phase !== Phase.stop;) {
-    phase = receive();
-    if (phase === Phase.measure && count++ === 0) {
-      start = now();
-      before = cpu();
-    }
-  }
-  const seconds = (now() - start) / 1e9;
-  const used = cpu() - before;
-  report({
-    m_per_s: count / seconds / 1e6,
-    gib_per_s: count * size / seconds / 2 ** 30,
-    cpu_us: used / count,
-  });
+  const arrivals = new Arrivals();
+  while (arrivals.add(receive()));
+  arrivals.report(size);
 }
 
 /** Runs something short many times, and reports the median of its time. */

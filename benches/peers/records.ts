@@ -1,9 +1,9 @@
 /** Records of one size, one way, by the ways to take them. */
 
 import { RecordReader, RecordWriter } from "@ipc/pipe";
-import { Arrivals, measureSendingAsync } from "./arrivals.ts";
+import { Arrivals } from "./arrivals.ts";
 import { isFirst, openReader, openWriter, size } from "./byte_streams.ts";
-import { option, ready } from "./peer.ts";
+import { measureSendingAsync, option, ready } from "./peer.ts";
 
 const format = option("prefix") === "yes" ? {} : { size };
 const arrivals = new Arrivals();

@@ -1,7 +1,7 @@
 /** Blocks one way to a child process, by its stdin. */
 
-import { Arrivals, measureSendingAsync } from "./arrivals.ts";
-import { numberOption } from "./peer.ts";
+import { Arrivals } from "./arrivals.ts";
+import { measureSendingAsync, numberOption } from "./peer.ts";
 import { endChild, isChild, startChild } from "./stdio_child.ts";
 
 const size = numberOption("size", 64);

@@ -1,14 +1,8 @@
 /** Messages one way through a System V queue, with svmq. */
 
-import process from "node:process";
-import { cpu, MEASURE, now, STOP, WARM } from "./peer.mjs";
+import { cpu, MEASURE, now, STOP, stretches } from "./peer.mjs";
 import { isFirst, own, pop, push, queueOf } from "./sysv_mqueues.mjs";
 
-const options = Object.fromEntries(
-  process.argv.slice(2).map((text) => text.split("=")),
-);
-const warm = Number(options.warm_ms ?? 200) * 1e6;
-const span = Number(options.time_ms ?? 400) * 1e6;
 const queue = queueOf("copy");
 
 async function receive() {
@@ -25,14 +19,21 @@ async function receive() {
   }));
 }
 
-async function send() {
-  own[0] = WARM;
-  for (const start = now(); now() - start < warm;) await push(queue, own);
-  own[0] = MEASURE;
-  const before = cpu();
+async function sendFor({ phase, span }) {
+  own[0] = phase;
   let count = 0;
   for (const start = now(); now() - start < span; count++) {
     await push(queue, own);
+  }
+  return count;
+}
+
+async function send() {
+  let count;
+  let before;
+  for (const stretch of stretches) {
+    before = cpu();
+    count = await sendFor(stretch);
   }
   console.log(JSON.stringify({ cpu_us: (cpu() - before) / count }));
   own[0] = STOP;
