@@ -56,7 +56,11 @@ test("Mutex is refused where there is no memory of fixed length", {}, () => {
 test("Mutex is refused where something else is", {}, (t) => {
   const { buffer } = memory(t, 64);
   new Uint8Array(buffer).set([1, 2, 3, 4]);
-  const error = assertThrows(() => new Mutex(buffer), TypeError, "something");
+  const error = assertThrows(
+    () => new Mutex(buffer),
+    TypeError,
+    "Cannot use the mutex at byte 0: there is something else",
+  );
   assertEquals(error.message.includes("0x4030201"), true);
 });
 

@@ -1,6 +1,6 @@
 /** Mutexes with names. */
 
-import { openMutex } from "@ipc/lock";
+import { MUTEX_SIZE, openMutex } from "@ipc/lock";
 import { openSharedMemory } from "@ipc/shm";
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { assertOsError } from "../_util/error.ts";
@@ -86,6 +86,20 @@ test("openMutex() leaves nothing when it fails", {
   for (const name of ["lock", "/", "/a/b", "/a\0b", `/${"x".repeat(300)}`]) {
     assertThrows(() => openMutex(name, { create: true }), Error, "Cannot use");
   }
+});
+
+test("openMutex() names what it cannot use", {
+  needs: ["all"],
+  ignore: notLinux,
+}, (t) => {
+  const name = t.name();
+  Deno.writeFileSync(`/dev/shm${name}`, new Uint8Array(MUTEX_SIZE).fill(7));
+  t.defer(() => Deno.removeSync(`/dev/shm${name}`));
+  assertThrows(
+    () => openMutex(name),
+    TypeError,
+    `Cannot use mutex "${name}": there is something else`,
+  );
 });
 
 test("openMutex() works by names that are not ASCII", {}, (t) => {

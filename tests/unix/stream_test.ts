@@ -346,6 +346,25 @@ test("sendBufferSize and receiveBufferSize are the system's", {
   assertThrows(() => ours.sendBufferSize, BadResource);
 });
 
+test("a child that has it wait by itself does not stop the event loop", {
+  needs: [...needs, "run"],
+  ignore: withoutProgram("python3"),
+}, async (t) => {
+  using listener = openUnixListener(`${t.folder()}/tea`);
+  await assertRejects(() => listener.accept({ timeout: 1 }), TimedOut);
+  const script = "import os; os.set_blocking(int(os.environ['FD']), True)";
+  const child = spawnWith(
+    new Deno.Command("python3", {
+      args: ["-c", script],
+      env: { FD: String(listener.fd) },
+    }),
+    [listener],
+    { keep: true },
+  );
+  assert((await child.status).success);
+  await assertRejects(() => listener.accept({ timeout: 1 }), TimedOut);
+});
+
 test("a listener is inherited by children, who accept in turn", {
   needs: [...needs, "run"],
 }, async (t) => {
