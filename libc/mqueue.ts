@@ -23,7 +23,7 @@ const libmqueue = library({
   mq_open: { parameters: ["buffer", "i32", "u32", "buffer"], result: "i32" }, // mqd_t mq_open(const char *, int, mode_t, struct mq_attr *)
   // A message has at most 16 MiB, so its size fits 32 bits.
   mq_receive: {
-    parameters: ["i32", "buffer", "usize", "buffer"],
+    parameters: ["i32", "buffer", "usize", "pointer"],
     result: "i32",
   }, // ssize_t mq_receive(mqd_t, char *, size_t, unsigned *)
   mq_send: { parameters: ["i32", "buffer", "usize", "u32"], result: "i32" }, // int mq_send(mqd_t, const char *, size_t, unsigned)
@@ -33,6 +33,13 @@ const libmqueue = library({
 
 const sizes = new LongArgument();
 const rooms = new LongArgument();
+
+/**
+ * Where the system puts the priority of a message. It is one for all queues,
+ * and passed as a pointer: to find out where an array is takes longer.
+ */
+const priority = new Uint32Array(new ArrayBuffer(4));
+let priorityPointer: Deno.PointerValue = null;
 
 /** How many priorities there are: they go from 0 to one less. */
 export const MQ_PRIO_MAX = 32_768;
@@ -192,8 +199,9 @@ export function mqSend(
  * Receives a message.
  *
  * @param fd The descriptor.
- * @param target Where to put it. The longest message has to fit.
- * @param priority Where to put its priority.
+ * @param target Where to put it.
+ * @param room How many bytes there is room for. The longest message has to
+ * fit.
  * @returns Its size in bytes; {@linkcode WOULD_BLOCK} if there is none, and
  * the descriptor does not wait.
  * @see {@link https://man7.org/linux/man-pages/man3/mq_receive.3.html | mq_receive(3)}
@@ -201,11 +209,12 @@ export function mqSend(
 export function mqReceive(
   fd: number,
   target: Uint8Array<ArrayBuffer>,
-  priority: Uint32Array<ArrayBuffer>,
+  room: number,
 ): number {
-  const room = rooms.of(target.byteLength);
+  const place = priorityPointer ??= Deno.UnsafePointer.of(priority);
+  const length = rooms.of(room);
   for (;;) {
-    const size = libmqueue.mq_receive()(fd, target, room, priority);
+    const size = libmqueue.mq_receive()(fd, target, length, place);
     if (size !== -1) return size;
     const number = errno[0];
     if (number === EAGAIN) return WOULD_BLOCK;
@@ -213,6 +222,11 @@ export function mqReceive(
       throw osError(number, "mq_receive", "receive from the message queue");
     }
   }
+}
+
+/** The priority of the message that this thread received last. */
+export function receivedPriority(): number {
+  return priority[0]!;
 }
 
 function getLong(view: DataView, offset: number): number {

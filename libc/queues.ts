@@ -16,6 +16,7 @@ export {
 } from "./ipc.ts";
 export type { IpcPermissionChanges, IpcPermissions } from "./ipc.ts";
 export { kernelSetting } from "./kernel_setting.ts";
+export { Landing } from "./landing.ts";
 export {
   MQ_NAME_MAX,
   MQ_PRIO_MAX,
@@ -25,6 +26,7 @@ export {
   mqSend,
   mqSetBlocking,
   mqUnlink,
+  receivedPriority,
 } from "./mqueue.ts";
 export type { NewQueue, QueueAttributes } from "./mqueue.ts";
 export {

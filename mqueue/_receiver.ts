@@ -1,10 +1,11 @@
 import { checkBytes, WOULD_BLOCK } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
 import {
+  Landing,
   mqReceive,
   PAUSES_FOR_MESSAGES,
   POLLIN,
-  Slab,
+  receivedPriority,
   Transfers,
 } from "@ipc/libc/queues";
 import type { SyncWaitOptions } from "@ipc/libc/queues";
@@ -19,13 +20,10 @@ export class Receiver {
   readonly transfers: Transfers<Target, ReceivedMessage | number>;
   readonly #fd: number;
   readonly #action: string;
-  /** Where a message goes before its size is known. */
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  readonly #words: Uint32Array<ArrayBuffer>;
   readonly #messageSize: number;
-  readonly #slab = new Slab();
-  /** Where the system puts the priority of a message. */
-  readonly #priority = new Uint32Array(new ArrayBuffer(4));
+  readonly #landing: Landing;
+  /** The priority of the message that was received last. */
+  lastPriority = 0;
 
   /**
    * @param fd The queue, which is closed after this.
@@ -40,10 +38,8 @@ export class Receiver {
     wait: WaitStrategy,
   ) {
     this.#fd = fd;
-    const buffer = new ArrayBuffer((messageSize + 3) & ~3);
-    this.#bytes = new Uint8Array(buffer);
-    this.#words = new Uint32Array(buffer);
     this.#messageSize = messageSize;
+    this.#landing = new Landing(messageSize);
     this.#action = `receive from ${what}`;
     this.transfers = new Transfers<Target, ReceivedMessage | number>(
       { fd, close() {} },
@@ -59,11 +55,6 @@ export class Receiver {
       },
       wait,
     );
-  }
-
-  /** The priority of the message that was received last. */
-  get lastPriority(): number {
-    return this.#priority[0]!;
   }
 
   /** Receives, and blocks the thread until there is a message. */
@@ -83,9 +74,7 @@ export class Receiver {
   ): number {
     if (options?.timeout === undefined && this.transfers.goesShortWay()) {
       this.#check(p);
-      const size = mqReceive(this.#fd, p, this.#priority);
-      if (size !== WOULD_BLOCK) return size;
-      return this.transfers.waitSync(p) as number;
+      return this.#receiveInto(p) ?? this.transfers.waitSync(p) as number;
     }
     return this.transfers.runSync(p, options) as number;
   }
@@ -101,18 +90,23 @@ export class Receiver {
   }
 
   #attempt(target: Target): ReceivedMessage | number | undefined {
-    if (target === null) return this.#receive();
-    const bytes = target as Uint8Array<ArrayBuffer>;
-    const size = mqReceive(this.#fd, bytes, this.#priority);
-    return size === WOULD_BLOCK ? undefined : size;
+    return target === null
+      ? this.#receive()
+      : this.#receiveInto(target as Uint8Array<ArrayBuffer>);
+  }
+
+  #receiveInto(target: Uint8Array<ArrayBuffer>): number | undefined {
+    const size = mqReceive(this.#fd, target, target.byteLength);
+    if (size === WOULD_BLOCK) return undefined;
+    this.lastPriority = receivedPriority();
+    return size;
   }
 
   #receive(): ReceivedMessage | undefined {
-    const size = mqReceive(this.#fd, this.#bytes, this.#priority);
+    const landing = this.#landing;
+    const size = mqReceive(this.#fd, landing.target, this.#messageSize);
     if (size === WOULD_BLOCK) return undefined;
-    return {
-      message: this.#slab.copy(this.#bytes, this.#words, size),
-      priority: this.#priority[0]!,
-    };
+    const priority = this.lastPriority = receivedPriority();
+    return { message: landing.take(size), priority };
   }
 }
