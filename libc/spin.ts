@@ -91,11 +91,11 @@ export class Spin {
   readonly #worth: number;
   readonly #mostPauses: number;
   readonly #fewestPauses: number;
-  /** Of this wait: how many looks there are, and have been. */
+  /** Of this wait: how many looks after a pause are left. */
+  #pausesLeft = 0;
+  /** Of this wait: how many come after a yield, have come, and since when. */
   #limit = 0;
-  #step = 0;
-  /** Of this wait: how many looks come after a pause, and since when not. */
-  #pauses = 0;
+  #yields = 0;
   #yieldsFrom = 0;
   /** Whether that is known, and how many waits may do without it. */
   #isClocked = false;
@@ -152,8 +152,8 @@ export class Spin {
       this.#begin(isOffThread ? WORTH_OFF_THREAD : this.#worth);
     } else {
       this.#limit =
-        this.#step =
-        this.#pauses =
+        this.#pausesLeft =
+        this.#yields =
         this.#shortest =
           0;
     }
@@ -165,14 +165,18 @@ export class Spin {
    * @returns Whether to look again; if not, it is time to sleep.
    */
   next(): boolean {
-    const step = this.#step++;
-    if (step >= this.#limit) return false;
-    if (step < this.#pauses) {
-      Atomics.pause();
-      return true;
-    }
-    if (step > this.#pauses || this.#unclocked === 0) {
-      if (!this.#hasTime(step)) return false;
+    if (this.#pausesLeft === 0) return this.#yield();
+    this.#pausesLeft--;
+    Atomics.pause();
+    return true;
+  }
+
+  /** Gives up the processor, if it is not time to sleep. */
+  #yield(): boolean {
+    const yields = this.#yields++;
+    if (yields >= this.#limit) return false;
+    if (yields > 0 || this.#unclocked === 0) {
+      if (!this.#hasTime(yields)) return false;
     } else {
       this.#unclocked--;
       this.#isClocked = false;
@@ -182,10 +186,10 @@ export class Spin {
   }
 
   /** Whether there is time for another yield. */
-  #hasTime(step: number): boolean {
+  #hasTime(yields: number): boolean {
     // Where others want the processor, one yield takes as long as their turn.
     const now = monotonicNow();
-    if (step > this.#pauses && this.#isClocked) {
+    if (yields > 0 && this.#isClocked) {
       return now - this.#yieldsFrom <= LONGEST_LOOK;
     }
     this.#yieldsFrom = now;
@@ -198,16 +202,17 @@ export class Spin {
   hit(): void {
     noteActive(this);
     this.#probeEvery = PROBE_OFTEN;
-    if (this.#step <= this.#pauses) {
-      // The other side runs on another core: looking is cheap.
-      this.#usualPauses = this.#mostPauses;
-      this.#expected *= 0.5;
-      return;
-    }
+    if (this.#yields > 0) return this.#learnFromYields();
+    // The other side runs on another core: looking is cheap.
+    this.#usualPauses = this.#mostPauses;
+    this.#expected *= 0.5;
+  }
+
+  #learnFromYields(): void {
     // Perhaps it shares this core, and pauses only keep it from running.
     if (this.#usualPauses > this.#fewestPauses) this.#usualPauses >>= 1;
     if (!this.#isClocked) return;
-    if (this.#step === this.#pauses + 1) this.#unclocked = UNCLOCKED;
+    if (this.#yields === 1) this.#unclocked = UNCLOCKED;
     const wait = monotonicNow() - this.#yieldsFrom;
     const isTurn = wait < LONGEST_TURN;
     this.#learn(isTurn ? Math.min(wait, LONGEST_LOOK) : wait, 0.5);
@@ -264,9 +269,9 @@ export class Spin {
   }
 
   #begin(worth: number): void {
-    this.#step =
-      this.#limit =
-      this.#pauses =
+    this.#limit =
+      this.#pausesLeft =
+      this.#yields =
       this.#shortest =
         0;
     if (!this.#adaptive) return;
@@ -275,12 +280,12 @@ export class Spin {
       this.#sinceProbe = 0;
       this.#probeEvery = Math.min(2 * this.#probeEvery, PROBE_RARELY);
     }
-    this.#pauses = this.#usualPauses;
-    if (this.#pauses < this.#mostPauses && ++this.#sinceRetry === RETRY) {
+    this.#pausesLeft = this.#usualPauses;
+    if (this.#pausesLeft < this.#mostPauses && ++this.#sinceRetry === RETRY) {
       this.#sinceRetry = 0;
-      this.#pauses = this.#mostPauses;
+      this.#pausesLeft = this.#mostPauses;
     }
-    this.#limit = this.#pauses + MOST_YIELDS;
+    this.#limit = MOST_YIELDS;
     // Before a sleep on another thread, a nap may follow the look.
     if (worth === WORTH) this.#shortest = IN_VAIN;
   }

@@ -89,18 +89,26 @@ export class ConsumerSide {
   find(): LaneReader | undefined {
     const lane = this.#lane;
     if (lane.hasMore && lane.find()) return lane;
-    return this.#look();
-  }
-
-  /** Looks how far the producers are, in turn. */
-  #look(): LaneReader | undefined {
     if (++this.#looks % LOOKS === 0) this.listenNow();
     if (this.#deaths.length > 0 && this.#deaths.some(isDue)) return undefined;
+    return this.look();
+  }
+
+  /**
+   * Looks how far the producers are, and whether one is gone no more than
+   * they say: who waits finds that out in its sleep.
+   *
+   * @returns A lane that has a message.
+   */
+  look(): LaneReader | undefined {
+    if (this.#lanes.length > 1) return this.#lookRound();
+    const lane = this.#lane;
+    return lane.refresh() && lane.find() ? lane : undefined;
+  }
+
+  /** The same for several, in turn. */
+  #lookRound(): LaneReader | undefined {
     const count = this.#lanes.length;
-    if (count === 1) {
-      const lane = this.#lane;
-      return lane.refresh() && lane.find() ? lane : undefined;
-    }
     const start = this.#lane.index;
     for (let i = 1; i <= count; i++) {
       const lane = this.#lanes[(start + i) % count]!;

@@ -121,25 +121,28 @@ export class LaneReader {
    */
   refresh(): boolean {
     if (this.#drops && !this.#isReading) this.#follow();
-    return this.#look(Atomics.load(this.#control, LANE.tail));
+    return this.#see(Atomics.load(this.#control, LANE.tail));
   }
 
   /** Takes note of a tail. */
-  #look(word: number): boolean {
+  #see(word: number): boolean {
     const tail = word & POSITION;
     const used = (tail - this.#cursor) | 0;
-    // While it drops, the producer moves both, one after the other.
-    const isSteady = !this.#drops || this.#isReading;
-    if (isSteady && (used < 0 || used > this.#capacity)) {
-      throw damaged(
-        this.#what,
-        `its tail is ${tail >>> 0} where its head is ${this.#cursor >>> 0} ` +
-          `and its capacity ${this.#capacity}`,
-      );
-    }
+    // What is negative is greater than any.
+    if (used >>> 0 > this.#capacity) this.#checkTail(tail);
     this.#tail = tail;
     this.#stop = used > this.#turn ? (this.#cursor + this.#turn) | 0 : tail;
     return used !== 0;
+  }
+
+  /** Throws, unless the producer drops: it moves both, one after the other. */
+  #checkTail(tail: number): void {
+    if (this.#drops && !this.#isReading) return;
+    throw damaged(
+      this.#what,
+      `its tail is ${tail >>> 0} where its head is ${this.#cursor >>> 0} ` +
+        `and its capacity ${this.#capacity}`,
+    );
   }
 
   /**
@@ -151,13 +154,14 @@ export class LaneReader {
     if (this.#drops && !this.#isReading && !this.#beginReading()) return false;
     const cursor = this.#cursor;
     const at = cursor & this.#mask;
-    const length = this.#words[at >> 2]!;
+    const words = this.#words;
+    const length = words[at >> 2]!;
     const size = (length + RECORD + 7) & ~7;
+    const left = (this.#tail - cursor) | 0;
     // A length that is negative is greater than any.
     if (
-      this.#words[(at >> 2) + 1]! !== cursor ||
-      length >>> 0 > this.#longest ||
-      size > ((this.#tail - cursor) | 0) || size > this.#capacity - at
+      words[(at >> 2) + 1]! !== cursor || length >>> 0 > this.#longest ||
+      size > left || size > this.#capacity - at
     ) return this.#skip(cursor, at, length);
     this.#at = at + RECORD;
     this.#length = length;
@@ -238,7 +242,7 @@ export class LaneReader {
    */
   fallAsleep(): boolean {
     if (this.#drops && !this.#isReading) this.#follow();
-    return this.#look(Atomics.or(this.#control, LANE.tail, ASLEEP));
+    return this.#see(Atomics.or(this.#control, LANE.tail, ASLEEP));
   }
 
   /** Takes that back. */

@@ -67,30 +67,49 @@ export class LaneWriter {
     const need = (length + RECORD + 7) & ~7;
     const offset = this.#tail & this.#mask;
     const rest = this.#capacity - offset;
-    const total = need <= rest ? need : rest + need;
+    if (need > rest) return this.#goRound(rest, need);
+    if (need > this.#room() && !this.#makeRoom(need)) return -1;
+    return offset + RECORD;
+  }
+
+  /** Reserves at the start of the lane: the rest of it is not enough. */
+  #goRound(rest: number, need: number): number {
+    const total = rest + need;
     if (total > this.#room() && !this.#makeRoom(total)) return -1;
-    if (need <= rest) return offset + RECORD;
-    this.#mark(offset, PADDING);
+    this.#mark(PADDING);
     this.#tail = (this.#tail + rest) | 0;
     return RECORD;
   }
 
-  /** Writes a message where room was reserved for it. */
-  write(message: Uint8Array, at: number): void {
-    const length = message.length;
+  /**
+   * Puts a message in, if there is room.
+   *
+   * @param message The message.
+   * @returns Whether there was.
+   */
+  put(message: Uint8Array): boolean {
+    const { length } = message;
+    const at = this.reserve(length);
+    if (at === -1) return false;
     const source = length > SHORT ? undefined : this.#source.wordsOf(message);
-    if (source === undefined) return this.bytes.set(message, at);
-    const to = at >> 2;
-    const whole = length >> 2;
-    const words = this.#words;
-    for (let i = 0; i < whole; i++) words[to + i] = source[i]!;
-    for (let i = whole << 2; i < length; i++) this.bytes[at + i] = message[i]!;
+    if (source === undefined) {
+      this.bytes.set(message, at);
+    } else {
+      const { bytes } = this;
+      const words = this.#words;
+      const to = at >> 2;
+      const whole = length >> 2;
+      for (let i = 0; i < whole; i++) words[to + i] = source[i]!;
+      for (let i = whole << 2; i < length; i++) bytes[at + i] = message[i]!;
+    }
+    this.commit(length);
+    return true;
   }
 
   /** Puts in what was reserved, with that length or a shorter one. */
   commit(length: number): void {
-    this.#mark(this.#tail & this.#mask, length);
-    this.#tail = (this.#tail + recordSize(length)) | 0;
+    this.#mark(length);
+    this.#tail = (this.#tail + RECORD + length + 7) & POSITION;
   }
 
   /**
@@ -135,9 +154,13 @@ export class LaneWriter {
     return this.#capacity - ((this.#tail - this.#head) | 0);
   }
 
-  #mark(offset: number, length: number): void {
-    this.#words[offset >> 2] = length;
-    this.#words[(offset >> 2) + 1] = this.#tail;
+  /** Writes the header of the record at the tail. */
+  #mark(length: number): void {
+    const tail = this.#tail;
+    const words = this.#words;
+    const at = (tail & this.#mask) >> 2;
+    words[at] = length;
+    words[at + 1] = tail;
   }
 
   #makeRoom(total: number): boolean {

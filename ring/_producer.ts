@@ -69,26 +69,12 @@ export class ProducerSide {
   }
 
   /**
-   * Tells the consumer of what was put in.
+   * Wakes the consumer, if that is what it wants.
    *
+   * @param wishes What it wants, as it was told of messages.
    * @returns Whether it is there, as far as is known.
    */
-  publish(): boolean {
-    const wishes = this.lane.publish();
-    return wishes === 0 || this.#fulfil(wishes);
-  }
-
-  /**
-   * Wakes the consumer, if it sleeps, once there was no room.
-   *
-   * @returns Whether it is there, as far as is known.
-   */
-  wakeIfFull(): boolean {
-    const wishes = this.lane.takeWishes();
-    return wishes === 0 || this.#fulfil(wishes);
-  }
-
-  #fulfil(wishes: number): boolean {
+  fulfil(wishes: number): boolean {
     if ((wishes & ASLEEP) !== 0 && !this.#ringer.ring()) this.#reap();
     return (wishes & GONE) === 0 && this.hasConsumer;
   }
@@ -175,7 +161,7 @@ export class ProducerSide {
   /** Leaves the ring. What was sent stays until it is received. */
   close(): void {
     this.#state.close();
-    this.publish();
+    this.fulfil(this.lane.publish());
     this.bell.close();
     this.#ringer.close();
     this.memory.close();

@@ -53,8 +53,8 @@ export class Receiver {
 
   /** Receives, and blocks the thread until there is something. */
   runSync(target: Target, options: SyncWaitOptions | undefined): Result {
-    const result = this.#take(target);
-    return result === undefined ? this.#waitSync(target, options) : result;
+    const lane = this.#find() ?? this.#waitSync(options);
+    return lane === null ? null : this.#hand(lane, target);
   }
 
   /** Receives what there is. */
@@ -69,28 +69,47 @@ export class Receiver {
     return this.#side.find();
   }
 
-  #takeInto(lane: LaneReader, p: Uint8Array): number {
-    if (p.length < lane.length) {
+  /** What there is now; not the end. */
+  #take(target: Target): Result | undefined {
+    const lane = this.#find();
+    return lane === undefined ? undefined : this.#hand(lane, target);
+  }
+
+  /** Hands out the message that was found in a lane. */
+  #hand(lane: LaneReader, target: Target): Result {
+    if (target === VIEW) return lane.view();
+    if (target === null) {
+      const message = lane.copy();
       this.#side.release(lane);
-      throw new RangeError(
-        `Cannot receive from ${this.#what}: the message has ${lane.length} ` +
-          `bytes, and the buffer has ${p.length}`,
-      );
+      return message;
     }
-    const length = lane.copyInto(p);
+    if (target.length < lane.length) this.#refuse(lane, target);
+    const length = lane.copyInto(target);
     this.#side.release(lane);
     return length;
   }
 
-  /** What there is now; not the end. */
-  #take(target: Target): Result | undefined {
-    const lane = this.#find();
-    if (lane === undefined) return undefined;
-    if (target === VIEW) return lane.view();
-    if (target !== null) return this.#takeInto(lane, target);
-    const message = lane.copy();
+  /** The message has no room; those before it give theirs back. */
+  #refuse(lane: LaneReader, p: Uint8Array): never {
     this.#side.release(lane);
-    return message;
+    throw new RangeError(
+      `Cannot receive from ${this.#what}: the message has ${lane.length} ` +
+        `bytes, and the buffer has ${p.length}`,
+    );
+  }
+
+  /** Looks again for a while, in a wait that has begun. */
+  #lookAgain(): LaneReader | undefined {
+    const side = this.#side;
+    const spin = this.#spin;
+    while (spin.next()) {
+      const lane = side.look();
+      if (lane === undefined) continue;
+      spin.hit();
+      return lane;
+    }
+    spin.park();
+    return undefined;
   }
 
   /** What there is now, and be it the end. */
@@ -105,24 +124,20 @@ export class Receiver {
     return this.#side.end();
   }
 
-  #waitSync(target: Target, options: SyncWaitOptions | undefined): Result {
+  /** Blocks the thread until there is something, or the end. */
+  #waitSync(options: SyncWaitOptions | undefined): LaneReader | null {
     const timeout = checkTimeout(options?.timeout);
     const deadline = deadlineAfter(timeout);
     if (timeout === 0) {
-      const result = this.#miss();
-      if (result === null) return null;
+      if (this.#miss() === null) return null;
       throw this.#late(0);
     }
     this.#side.tellDeath();
-    const spin = this.#spin;
-    for (spin.begin(); spin.next();) {
-      const result = this.#take(target);
-      if (result !== undefined) {
-        spin.hit();
-        return result;
-      }
-    }
-    spin.park();
+    this.#spin.begin();
+    return this.#lookAgain() ?? this.#sleepSync(timeout, deadline);
+  }
+
+  #sleepSync(timeout: number, deadline: number): LaneReader | null {
     const side = this.#side;
     try {
       for (;;) {
@@ -136,11 +151,11 @@ export class Receiver {
           }
           side.sleepSync(left);
         }
-        const result = this.#attempt(target);
-        if (result !== undefined) return result;
+        const found = this.#find() ?? side.end();
+        if (found !== undefined) return found;
       }
     } finally {
-      spin.wake();
+      this.#spin.wake();
       // Those that wait in the event loop sleep on.
       if (!this.#queue.isEmpty) this.#arm();
     }
@@ -180,16 +195,16 @@ export class Receiver {
     const spin = this.#spin;
     if (this.#queue.isEmpty) {
       this.#side.tellDeath();
-      for (spin.beginAsync(false); spin.next();) {
-        const result = this.#take(target);
-        if (result !== undefined) {
-          spin.hit();
-          if (this.#streak.isOver()) await eventLoopTurn();
-          return result;
-        }
+      spin.beginAsync(false);
+      const lane = this.#lookAgain();
+      if (lane !== undefined) {
+        const result = this.#hand(lane, target);
+        if (this.#streak.isOver()) await eventLoopTurn();
+        return result;
       }
+    } else {
+      spin.park();
     }
-    spin.park();
     try {
       return await this.#queue.wait(
         target,

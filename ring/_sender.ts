@@ -14,6 +14,7 @@ import {
   WORTH_BY_LOADS,
 } from "@ipc/libc/rings";
 import type { SyncWaitOptions } from "@ipc/libc/rings";
+import type { LaneWriter } from "./_lane_writer.ts";
 import type { RingMemory } from "./_memory.ts";
 import { LISTEN_EVERY } from "./_pace.ts";
 import { ProducerSide } from "./_producer.ts";
@@ -30,6 +31,7 @@ const ALONE = 4;
 /** Sends, in every way, and waits. */
 export class Sender {
   readonly #side: ProducerSide;
+  readonly #lane: LaneWriter;
   readonly #spin: Spin;
   readonly #queue: RequestQueue<Subject, number>;
   readonly #failsIfFull: boolean;
@@ -48,6 +50,7 @@ export class Sender {
     this.#longest = memory.longest;
     this.#spin = new Spin(wait, undefined, WORTH_BY_LOADS);
     this.#side = new ProducerSide(memory, () => this.#onRing());
+    this.#lane = this.#side.lane;
     this.#queue = new RequestQueue<Subject, number>({
       attempt: (subject) => this.#attempt(subject),
       arm: () => this.#arm(),
@@ -57,16 +60,19 @@ export class Sender {
 
   /** What the producer has, if it is open. */
   get side(): ProducerSide {
-    if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
+    this.#checkOpen();
     return this.#side;
+  }
+
+  #checkOpen(): void {
+    if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
   }
 
   /** Sends, and blocks the thread until there is room. */
   sendSync(message: Uint8Array, options: SyncWaitOptions | undefined): void {
     this.#checkMessage(message);
     if (this.#bars === 0 && this.#queue.isEmpty && this.#push(message)) {
-      if (!this.#side.publish()) this.#bars |= ALONE;
-      return;
+      return this.#publish();
     }
     this.#waitSync(message, options);
   }
@@ -84,7 +90,7 @@ export class Sender {
   trySend(message: Uint8Array): boolean {
     this.#checkMessage(message);
     if (!this.#mayPush() || !this.#push(message)) return this.#miss();
-    if (!this.#side.publish()) this.#bars |= ALONE;
+    this.#publish();
     return true;
   }
 
@@ -98,7 +104,8 @@ export class Sender {
 
   /** Tells the consumer of all that was put in. */
   flush(): void {
-    if (!this.side.publish()) this.#bars |= ALONE;
+    this.#checkOpen();
+    this.#publish();
   }
 
   /** Reserves, and blocks the thread until there is room. */
@@ -123,7 +130,7 @@ export class Sender {
   tryReserve(length: number): Uint8Array<ArrayBuffer> | undefined {
     this.#checkLength(length);
     if (this.#mayPush()) {
-      const at = this.#side.lane.reserve(length);
+      const at = this.#lane.reserve(length);
       if (at !== -1) return this.#view(this.#book(at, length), length);
       this.#refuseRoom();
     }
@@ -136,8 +143,8 @@ export class Sender {
     this.#checkReserved();
     checkInteger(length, "length", 0, this.#reserved);
     this.#bars &= ~RESERVED;
-    this.#side.lane.commit(length);
-    if (!this.#side.publish()) this.#bars |= ALONE;
+    this.#lane.commit(length);
+    this.#publish();
     this.#serve();
   }
 
@@ -158,19 +165,25 @@ export class Sender {
 
   /** Puts a message in, if there is room. */
   #push(message: Uint8Array): boolean {
-    const { lane } = this.#side;
-    const length = message.length;
-    const at = lane.reserve(length);
-    if (at === -1) return this.#refuseRoom();
-    lane.write(message, at);
-    lane.commit(length);
-    return true;
+    return this.#lane.put(message) || this.#refuseRoom();
+  }
+
+  /** Tells the consumer of all that was put in. */
+  #publish(): void {
+    const wishes = this.#lane.publish();
+    if (wishes !== 0) this.#fulfil(wishes);
   }
 
   /** There is no room, and the consumer was told of what was put in. */
   #refuseRoom(): false {
-    if (!this.#side.wakeIfFull()) this.#bars |= ALONE;
+    const wishes = this.#lane.takeWishes();
+    if (wishes !== 0) this.#fulfil(wishes);
     return false;
+  }
+
+  /** Does what the consumer wants. */
+  #fulfil(wishes: number): void {
+    if (!this.#side.fulfil(wishes)) this.#bars |= ALONE;
   }
 
   /** Whether a message may be put in now, if there is room. */
@@ -206,11 +219,11 @@ export class Sender {
   /** Sends, or reserves; `undefined` if there is no room. */
   #try(subject: Subject): number | undefined {
     if (typeof subject === "number") {
-      const at = this.#side.lane.reserve(subject);
+      const at = this.#lane.reserve(subject);
       if (at !== -1) return this.#book(at, subject);
       this.#refuseRoom();
     } else if (this.#push(subject)) {
-      if (!this.#side.publish()) this.#bars |= ALONE;
+      this.#publish();
       return 0;
     }
     return undefined;
@@ -232,7 +245,7 @@ export class Sender {
   }
 
   #view(at: number, length: number): Uint8Array<ArrayBuffer> {
-    return this.#side.lane.bytes.subarray(at, at + length);
+    return this.#lane.bytes.subarray(at, at + length);
   }
 
   #waitSync(subject: Subject, options: SyncWaitOptions | undefined): number {
@@ -355,12 +368,14 @@ export class Sender {
   }
 
   #checkMessage(message: Uint8Array): void {
-    if (!(message instanceof Uint8Array)) {
-      throw new TypeError(
-        `Cannot send to ${this.#what}: expected a Uint8Array, got ${typeof message}`,
-      );
-    }
+    if (!(message instanceof Uint8Array)) throw this.#notBytes(message);
     if (message.length > this.#longest) this.#refuse(message.length);
+  }
+
+  #notBytes(message: unknown): Error {
+    return new TypeError(
+      `Cannot send to ${this.#what}: expected a Uint8Array, got ${typeof message}`,
+    );
   }
 
   #checkLength(length: number): void {
