@@ -45,9 +45,16 @@ async function receive(count: number): Promise<void> {
     ],
   }).spawn();
 
+  // A writer that fails before it has the ring open can tell of no end.
+  const failure = new AbortController();
+  const { signal } = failure;
+  const ended = writer.status.then(({ success, code }) => {
+    if (!success) failure.abort(new Error(`The writer failed (${code})`));
+  });
+
   const sums = new Float64Array(4);
   const counts = new Float64Array(4);
-  for await (const batch of ring.batches({ copy: false })) {
+  for await (const batch of ring.batches({ copy: false, signal })) {
     for (const { buffer, byteOffset } of batch) {
       const price = new DataView(buffer, byteOffset, SIZE);
       const instrument = price.getUint32(0, true) % 4;
@@ -58,5 +65,6 @@ async function receive(count: number): Promise<void> {
   for (const [i, sum] of sums.entries()) {
     console.log(`instrument ${i}: ${(sum / counts[i]!).toFixed(4)}`);
   }
-  if (!(await writer.status).success) Deno.exit(1);
+  await ended;
+  signal.throwIfAborted();
 }
