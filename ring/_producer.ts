@@ -16,7 +16,9 @@ export class ProducerSide {
   readonly #state: LaneState;
   readonly #sleep: PollSet;
   readonly #ringer: Ringer;
-  /** How many consumers there have been that are known to be gone. */
+  /** How many consumers there had been who were gone when this one came. */
+  readonly #before: number;
+  /** How many are gone that it was told of. */
   #buried: number;
   /** Whether the ring was unlinked, so that nobody can come any more. */
   #isUnlinked: boolean;
@@ -49,9 +51,9 @@ export class ProducerSide {
       (ringer) => ringer.close(),
     );
     const consumers = Atomics.load(this.#header, HEADER.consumers);
-    this.#buried = this.hasConsumer && !this.#reap()
-      ? (consumers - 1) | 0
-      : consumers;
+    this.#before =
+      this.#buried =
+        this.hasConsumer && !this.#reap() ? (consumers - 1) | 0 : consumers;
     // First it rings, so that the consumer watches whoever has that bell.
     this.#ringer.ring();
     this.#state.attach(Deno.pid);
@@ -85,11 +87,22 @@ export class ProducerSide {
    * @returns Whether one is gone, and no other is there.
    */
   hasLostConsumer(): boolean {
-    if (this.hasConsumer) return false;
     const consumers = Atomics.load(this.#header, HEADER.consumers);
-    const isLost = consumers !== this.#buried || this.#isUnlinked;
+    const isNew = consumers !== this.#buried || this.#isUnlinked;
+    if (!isNew || !this.isDeserted) return false;
     this.#buried = consumers;
-    return isLost;
+    return true;
+  }
+
+  /**
+   * Whether a consumer is gone, and no other is there, so that nobody makes
+   * room; if none has been there yet, the first one will.
+   */
+  get isDeserted(): boolean {
+    // A consumer says first that it is there, and then counts itself.
+    const consumers = Atomics.load(this.#header, HEADER.consumers);
+    const hasBeen = consumers !== this.#before || this.#isUnlinked;
+    return hasBeen && !this.hasConsumer;
   }
 
   /**
@@ -104,12 +117,11 @@ export class ProducerSide {
     return false;
   }
 
-  /** Whether there is a consumer that is gone, to be told. */
+  /** Whether it would wait for nobody. */
   get #hasEnd(): boolean {
     if (this.hasConsumer) return false;
     if (this.bell.isKept && !this.bell.keep()) this.#isUnlinked = true;
-    const consumers = Atomics.load(this.#header, HEADER.consumers);
-    return consumers !== this.#buried || this.#isUnlinked;
+    return this.isDeserted;
   }
 
   /** Says that this side does not sleep. */

@@ -198,11 +198,17 @@ export class Sender {
       throw isReserved(this.#reserved, this.#side.memory);
     }
     this.#bars = 0;
-    if (!this.#side.memory.dropsOldest) this.#checkConsumer();
+    const { memory } = this.#side;
+    if (!memory.dropsOldest && this.#side.hasLostConsumer()) {
+      throw isDeserted(memory);
+    }
   }
 
+  /** There is no room: throws if nobody is there who would make some. */
   #checkConsumer(): void {
-    if (this.#side.hasLostConsumer()) throw isDeserted(this.#side.memory);
+    if (!this.#side.isDeserted) return;
+    this.#side.hasLostConsumer();
+    throw isDeserted(this.#side.memory);
   }
 
   /** There is no room: looks whether the consumer is gone. */

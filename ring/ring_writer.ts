@@ -18,11 +18,16 @@ export type WhenFull = "wait" | "error";
  * while none is there.
  *
  * When the consumer has closed the ring or died, and none has taken its
- * place, the next send that notices throws `Deno.errors.BrokenPipe`, once,
- * and sends nothing. That is at once for who waits, and for the others the
- * next send after the consumer slept or closed it, or the first one that
- * finds the ring full. A ring that drops its oldest messages
- * throws nothing of the kind, and goes on.
+ * place, no send waits: each that finds no room, and each that was waiting,
+ * throws `Deno.errors.BrokenPipe` and sends nothing, as a write to a pipe that
+ * nobody reads does. Where there is room, one send throws it, the first after
+ * the consumer slept or closed the ring; those after it leave their messages
+ * to the next consumer. As soon as one is there, sending goes on. To wait for
+ * it, try again now and then. Before the first consumer comes, sends wait.
+ *
+ * A consumer that is gone and replaced at once is not told of: what it left
+ * goes to the next one, which makes room. A ring that drops its oldest
+ * messages needs nobody to make room, and throws nothing of the kind.
  *
  * @see {@link https://man7.org/linux/man-pages/man7/shm_overview.7.html | shm_overview(7)}
  *

@@ -47,7 +47,7 @@ typedef struct {
   _Atomic uint32_t *header, *control; /* 256 bytes each */
   uint8_t *data;
   uint32_t capacity, position, seen; /* seen: of the other side */
-  uint32_t consumers; /* of the producer: how many have come and gone */
+  uint32_t consumers; /* of the producer: how many had gone before it came */
 } ring_t;
 
 static int ring_lock(int file, off_t byte, short type) {
@@ -184,12 +184,13 @@ static int ring_open(ring_t *r, const char *name, int role) {
   return errno = error, -1;
 }
 
-/* Whether there is an end to be told, once: RING_END, RING_DIED, or 0. */
+/* Whether there is an end to be told: RING_END, RING_DIED, or 0. A consumer is
+ * told once, and a producer as long as nobody is there who could make room. */
 static int ring_end(ring_t *r) {
   if (r->role == RING_PRODUCER) {
-    if (ring_other_is_there(r) || r->header[33] == r->consumers) return 0;
-    r->consumers = r->header[33];
-    return RING_END;
+    /* Read in this order: a consumer says that it is there, then counts itself. */
+    uint32_t consumers = r->header[33];
+    return consumers != r->consumers && !ring_other_is_there(r) ? RING_END : 0;
   }
   uint32_t state = r->control[RING_STATE];
   /* What was sent before it comes first. */

@@ -1,6 +1,7 @@
 /** What one side notices when the other dies, and how soon. */
 
 import { openRingReader, openRingWriter } from "@ipc/ring";
+import type { RingWriter } from "@ipc/ring";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Conversation } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
@@ -68,13 +69,47 @@ for (const way of ["async", "sync", "try"] as const) {
     });
     assert(error instanceof BrokenPipe, `${error}`);
     assert(performance.now() - start < SOON);
+    // Nobody makes room, so nothing waits for it, whether or not that was told.
+    for (let i = 0; i < 3; i++) {
+      assertThrows(() => fill(writer), BrokenPipe, "its consumer is gone");
+      assertThrows(() => writer.sendSync(message(24)), BrokenPipe);
+      assertThrows(() => writer.reserveSync(24), BrokenPipe);
+      await assertRejects(() => writer.send(message(24)), BrokenPipe);
+      await assertRejects(() => writer.reserve(24), BrokenPipe);
+    }
     // What was sent is there for the next consumer, who wakes the writer.
-    while (writer.trySend(message(24)));
-    const waits = writer.send(message(24, 7));
     using next = openRingReader(name);
+    assert(!writer.trySend(message(24)));
+    const waits = writer.send(message(24, 7));
     assert(next.receiveSync());
     await waits;
   });
+}
+
+test("all sends that wait are told that the reader is gone", {}, async (
+  scope,
+) => {
+  const name = ringName(scope);
+  using writer = openRingWriter(name, { createNew: true, capacity: 64 });
+  assertThrows(() => fill(writer, { timeout: 1 }), TimedOut);
+  const early = writer.send(message(24), { timeout: 5000 });
+  const reader = openRingReader(name);
+  assert(reader.receiveSync());
+  await early;
+  const waits = [1, 2, 3].map((i) => writer.send(message(24, i)));
+  reader.close();
+  for (const wait of waits) await assertRejects(() => wait, BrokenPipe);
+  using next = openRingReader(name);
+  assert(next.receiveSync());
+  writer.sendSync(message(24, 4));
+});
+
+/** Sends until there is no room. */
+function fill(writer: RingWriter, options?: { timeout: number }): void {
+  for (let i = 0; i < 10; i++) {
+    if (options) writer.sendSync(message(24), options);
+    else if (!writer.trySend(message(24))) return;
+  }
 }
 
 async function rejection(run: () => Promise<void>): Promise<unknown> {
