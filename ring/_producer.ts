@@ -11,6 +11,8 @@ export class ProducerSide {
   readonly memory: RingMemory;
   readonly bell: Bell;
   readonly lane: LaneWriter;
+  /** The length of the message that waits for room. */
+  wanted = 0;
   readonly #header: Int32Array<ArrayBuffer>;
   readonly #control: Int32Array<ArrayBuffer>;
   readonly #state: LaneState;
@@ -106,13 +108,12 @@ export class ProducerSide {
   }
 
   /**
-   * Says that this side sleeps until there is room.
+   * Says that this side sleeps until there is room for the message that waits.
    *
-   * @param length For how many bytes.
    * @returns Whether it may; not if there is something to be done.
    */
-  fallAsleep(length: number): boolean {
-    if (!this.lane.fallAsleep(length) && !this.#hasEnd) return true;
+  fallAsleep(): boolean {
+    if (!this.lane.fallAsleep(this.wanted) && !this.#hasEnd) return true;
     this.stayAwake();
     return false;
   }

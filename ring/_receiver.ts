@@ -10,6 +10,7 @@ import type { SyncWaitOptions } from "@ipc/libc/rings";
 import { ConsumerSide } from "./_consumer.ts";
 import type { LaneReader } from "./_lane_reader.ts";
 import type { RingMemory } from "./_memory.ts";
+import { sleepUntil } from "./_sleep.ts";
 
 /** A message of its own, or a view of one in the ring. */
 type Message = Uint8Array<ArrayBuffer>;
@@ -140,22 +141,15 @@ export class Receiver {
   #sleepSync(timeout: number, deadline: number): LaneReader | null {
     const side = this.#side;
     try {
-      for (;;) {
-        if (side.fallAsleep()) {
-          const left = deadline === Infinity
-            ? Infinity
-            : deadline - performance.now();
-          if (left <= 0) {
-            side.stayAwake();
-            throw this.#late(timeout);
-          }
-          side.sleepSync(left);
-        }
-        const found = this.#find() ?? side.end();
-        if (found !== undefined) return found;
-      }
+      const found = sleepUntil(
+        side,
+        this.#spin,
+        deadline,
+        () => this.#find() ?? side.end(),
+      );
+      if (found === undefined) throw this.#late(timeout);
+      return found;
     } finally {
-      this.#spin.wake();
       // Those that wait in the event loop sleep on.
       if (!this.#queue.isEmpty) this.#arm();
     }

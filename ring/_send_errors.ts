@@ -2,6 +2,13 @@
 
 import type { RingMemory } from "./_memory.ts";
 
+/** It is none. */
+export function notBytes(message: unknown, memory: RingMemory): Error {
+  return new TypeError(
+    `Cannot send to ${memory.what}: expected a Uint8Array, got ${typeof message}`,
+  );
+}
+
 /** It is longer than any message may be. */
 export function tooLong(length: number, memory: RingMemory): Error {
   return new RangeError(
@@ -23,6 +30,13 @@ export function isReserved(length: number, memory: RingMemory): Error {
   return new Deno.errors.Busy(
     `Cannot send to ${memory.what}: ${length} bytes are reserved; ` +
       "commit or cancel them first",
+  );
+}
+
+/** Nothing is reserved. */
+export function notReserved(memory: RingMemory): Error {
+  return new TypeError(
+    `Cannot commit or cancel in ${memory.what}: nothing is reserved`,
   );
 }
 

@@ -18,7 +18,15 @@ import type { LaneWriter } from "./_lane_writer.ts";
 import type { RingMemory } from "./_memory.ts";
 import { LISTEN_EVERY } from "./_pace.ts";
 import { ProducerSide } from "./_producer.ts";
-import { isDeserted, isFull, isReserved, tooLong } from "./_send_errors.ts";
+import { sleepUntil } from "./_sleep.ts";
+import {
+  isDeserted,
+  isFull,
+  isReserved,
+  notBytes,
+  notReserved,
+  tooLong,
+} from "./_send_errors.ts";
 
 /** A message to be sent, or the length of one to be reserved. */
 type Subject = Uint8Array | number;
@@ -42,8 +50,6 @@ export class Sender {
   /** Async sends that did not have to sleep. */
   readonly #streak = new Streak();
   #listenedAt = 0;
-  /** The length of the message that waits for room. */
-  #wanted = 0;
 
   constructor(memory: RingMemory, wait: WaitStrategy, failsIfFull: boolean) {
     this.#failsIfFull = failsIfFull;
@@ -193,7 +199,7 @@ export class Sender {
   }
 
   #checkBars(): void {
-    if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
+    this.#checkOpen();
     if ((this.#bars & RESERVED) !== 0) {
       throw isReserved(this.#reserved, this.#side.memory);
     }
@@ -238,7 +244,7 @@ export class Sender {
   #attempt(subject: Subject): number | undefined {
     // A pending wait before this one may have reserved room.
     if ((this.#bars & RESERVED) !== 0) return undefined;
-    this.#wanted = typeof subject === "number" ? subject : subject.length;
+    this.#side.wanted = typeof subject === "number" ? subject : subject.length;
     const result = this.#try(subject);
     if (result === undefined) this.#checkConsumer();
     return result;
@@ -261,41 +267,40 @@ export class Sender {
     if (first !== undefined) return first;
     this.#checkPatience(timeout);
     const deadline = deadlineAfter(timeout);
-    const spin = this.#spin;
-    for (spin.begin(); this.#queue.isEmpty && spin.next();) {
-      const result = this.#try(subject);
-      if (result !== undefined) {
-        spin.hit();
-        return result;
-      }
-    }
-    spin.park();
-    const side = this.#side;
+    this.#spin.begin();
+    const second = this.#lookAgain(subject);
+    if (second !== undefined) return second;
     try {
-      for (;;) {
-        if (side.fallAsleep(this.#wanted)) {
-          const left = deadline === Infinity
-            ? Infinity
-            : deadline - performance.now();
-          if (left <= 0) {
-            side.stayAwake();
-            throw this.#late(timeout);
-          }
-          side.sleepSync(left);
-        }
-        const result = this.#attemptInTurn(subject);
-        if (result !== undefined) return result;
-      }
+      const result = sleepUntil(
+        this.#side,
+        this.#spin,
+        deadline,
+        () => this.#attemptInTurn(subject),
+      );
+      if (result === undefined) throw this.#late(timeout);
+      return result;
     } finally {
-      spin.wake();
       // Those that wait in the event loop sleep on.
       if (!this.#queue.isEmpty) this.#arm();
     }
   }
 
+  /** Looks again for a while, in a wait that has begun, if others wait not. */
+  #lookAgain(subject: Subject): number | undefined {
+    const spin = this.#spin;
+    while (this.#queue.isEmpty && spin.next()) {
+      const result = this.#try(subject);
+      if (result === undefined) continue;
+      spin.hit();
+      return result;
+    }
+    spin.park();
+    return undefined;
+  }
+
   /** There is no room: throws, unless it is to be waited for. */
   #checkPatience(timeout: number): void {
-    if (this.#failsIfFull) throw isFull(this.#wanted, this.#side.memory);
+    if (this.#failsIfFull) throw isFull(this.#side.wanted, this.#side.memory);
     if (timeout === 0) throw this.#late(0);
   }
 
@@ -312,27 +317,17 @@ export class Sender {
     options?.signal?.throwIfAborted();
     const timeout = checkTimeout(options?.timeout);
     if (this.#bars !== 0) this.#checkBars();
-    const spin = this.#spin;
-    if (this.#queue.isEmpty) {
-      const result = this.#attempt(subject);
-      if (result !== undefined) {
-        // What is awaited and is done already gives nobody else a turn.
-        if (this.#streak.isOver()) await eventLoopTurn();
-        return result;
-      }
+    let result = this.#queue.isEmpty ? this.#attempt(subject) : undefined;
+    if (result === undefined) {
+      this.#checkPatience(timeout);
+      this.#spin.beginAsync(false);
+      result = this.#lookAgain(subject);
     }
-    this.#checkPatience(timeout);
-    if (this.#queue.isEmpty) {
-      for (spin.beginAsync(false); spin.next();) {
-        const result = this.#try(subject);
-        if (result !== undefined) {
-          spin.hit();
-          if (this.#streak.isOver()) await eventLoopTurn();
-          return result;
-        }
-      }
+    if (result !== undefined) {
+      // What is awaited and is done already gives nobody else a turn.
+      if (this.#streak.isOver()) await eventLoopTurn();
+      return result;
     }
-    spin.park();
     try {
       return await this.#queue.wait(
         subject,
@@ -341,7 +336,7 @@ export class Sender {
         () => this.#late(timeout),
       );
     } finally {
-      spin.wake();
+      this.#spin.wake();
     }
   }
 
@@ -353,7 +348,7 @@ export class Sender {
   #arm(): void {
     // Who has reserved room serves the others when it is done.
     if ((this.#bars & RESERVED) !== 0) return;
-    if (this.#side.fallAsleep(this.#wanted)) this.#side.bell.arm();
+    if (this.#side.fallAsleep()) this.#side.bell.arm();
     else setImmediate(() => this.#queue.serve());
   }
 
@@ -374,32 +369,19 @@ export class Sender {
   }
 
   #checkMessage(message: Uint8Array): void {
-    if (!(message instanceof Uint8Array)) throw this.#notBytes(message);
-    if (message.length > this.#longest) this.#refuse(message.length);
-  }
-
-  #notBytes(message: unknown): Error {
-    return new TypeError(
-      `Cannot send to ${this.#what}: expected a Uint8Array, got ${typeof message}`,
-    );
+    const { memory } = this.#side;
+    if (!(message instanceof Uint8Array)) throw notBytes(message, memory);
+    if (message.length > this.#longest) throw tooLong(message.length, memory);
   }
 
   #checkLength(length: number): void {
     checkInteger(length, "length", 0);
-    if (length > this.#longest) this.#refuse(length);
-  }
-
-  #refuse(length: number): never {
-    throw tooLong(length, this.#side.memory);
+    if (length > this.#longest) throw tooLong(length, this.#side.memory);
   }
 
   #checkReserved(): void {
-    if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
-    if ((this.#bars & RESERVED) === 0) {
-      throw new TypeError(
-        `Cannot commit or cancel in ${this.#what}: nothing is reserved`,
-      );
-    }
+    this.#checkOpen();
+    if ((this.#bars & RESERVED) === 0) throw notReserved(this.#side.memory);
   }
 
   get #what(): string {
