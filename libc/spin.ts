@@ -23,6 +23,8 @@
 import { isAloneWaiting, isOnlyActive, noteActive } from "./pending.ts";
 import { schedYield } from "./sched.ts";
 import { monotonicNow } from "./time.ts";
+import { UNCLOCKED } from "./turns.ts";
+import type { Turns } from "./turns.ts";
 import type { WaitStrategy } from "./wait_strategy.ts";
 
 /** How long a wait may be to be worth looking again, in milliseconds. */
@@ -72,15 +74,8 @@ export const PAUSES_FOR_MESSAGES = 8;
 const RETRY = 16;
 
 /**
- * After a wait that one yield has ended, so many do not look at the clock, as
- * long as one yield ends them: when the other side has had this processor, the
- * caches have forgotten how, and it takes a microsecond.
- */
-const UNCLOCKED = 7;
-
-/**
- * After a long sleep, as those before it were, so many are not measured, for
- * the same reason: a wait that sleeps anyhow takes half as long again with it.
+ * After a long sleep, as those before it were, so many are not measured: with
+ * cold caches, a wait that sleeps anyhow takes half as long again with it.
  * One in seven is, which does not keep step with bursts of eight.
  */
 const UNMEASURED = 6;
@@ -112,6 +107,7 @@ export class Spin {
   #unmeasured = 0;
   /** What this wait counts at least if it sleeps. */
   #shortest = 0;
+  readonly #turns: Turns | undefined;
 
   /**
    * Begins without experience.
@@ -121,12 +117,15 @@ export class Spin {
    * is a call of the system, which is as long as many pauses.
    * @param worth How long a wait may be to be worth looking again, in
    * milliseconds.
+   * @param turns What learns whether to sleep at once all the same.
    */
   constructor(
     strategy: WaitStrategy,
     mostPauses: number = MOST_PAUSES,
     worth: number = WORTH,
+    turns?: Turns,
   ) {
+    this.#turns = turns;
     this.#worth = worth;
     this.#adaptive = strategy === "adaptive";
     this.#mostPauses = this.#usualPauses = mostPauses;
@@ -206,13 +205,17 @@ export class Spin {
     // The other side runs on another core: looking is cheap.
     this.#usualPauses = this.#mostPauses;
     this.#expected *= 0.5;
+    this.#turns?.forget();
   }
 
   #learnFromYields(): void {
     // Perhaps it shares this core, and pauses only keep it from running.
     if (this.#usualPauses > this.#fewestPauses) this.#usualPauses >>= 1;
-    if (!this.#isClocked) return;
-    if (this.#yields === 1) this.#unclocked = UNCLOCKED;
+    if (!this.#isClocked) return this.#turns?.count();
+    if (this.#yields === 1) {
+      this.#unclocked = UNCLOCKED;
+      this.#turns?.measure(this.#yieldsFrom);
+    }
     const wait = monotonicNow() - this.#yieldsFrom;
     const isTurn = wait < LONGEST_TURN;
     this.#learn(isTurn ? Math.min(wait, LONGEST_LOOK) : wait, 0.5);
@@ -227,9 +230,15 @@ export class Spin {
     return this.#limit > 0 && this.#expected < WORTH_OFF_THREAD;
   }
 
-  /** Whether waits have been short enough lately to look again. */
+  /** Whether waits have been short lately, and a sleep is no better. */
   get isLookWorthIt(): boolean {
-    return this.#adaptive && this.#expected < this.#worth;
+    return this.#adaptive && this.#expected < this.#worth &&
+      !this.isSleepBetter;
+  }
+
+  /** Whether to sleep at once: the other side shares this processor. */
+  get isSleepBetter(): boolean {
+    return this.#turns !== undefined && this.#turns.isSleepBetter;
   }
 
   /**
@@ -259,6 +268,11 @@ export class Spin {
     noteActive(this);
     if (!this.#adaptive) return;
     const wait = monotonicNow() - this.#parkedAt;
+    if (this.#turns?.isSleepBetter) {
+      this.#turns.sleep(wait, 1 + UNMEASURED);
+      this.#unmeasured = UNMEASURED;
+      return;
+    }
     this.#learn(Math.max(wait, this.#shortest), 0.25);
     const isLong = wait >= this.#worth && this.#expected >= this.#worth;
     this.#unmeasured = isLong ? UNMEASURED : 0;

@@ -12,6 +12,7 @@ import { schedYield, sleepSync } from "./sched.ts";
 import { type Sleepable, SleepQueue } from "./sleep_queue.ts";
 import { LONGEST_NAP, PAUSES_FOR_MESSAGES, Spin } from "./spin.ts";
 import { monotonicNow } from "./time.ts";
+import { Turns } from "./turns.ts";
 import { checkWait } from "./wait_strategy.ts";
 import type { WaitStrategy } from "./wait_strategy.ts";
 
@@ -28,6 +29,11 @@ export interface SysvTransfer<T, R> extends Sleepable<T, R> {
   readonly blockFor?:
     | ((subject: T, milliseconds: number) => R | undefined)
     | undefined;
+  /**
+   * Whether a sync wait sleeps at once where the other side shares this
+   * processor, and both ask and answer.
+   */
+  readonly takesTurns?: boolean;
   /** Refuses what would wait for ever. */
   refuse(subject: T): void;
   /** Which waits are served in one order. */
@@ -72,8 +78,17 @@ export class SysvTransfers<T, R> {
     this.#streak = givesTurns ? new Streak() : undefined;
     this.#transfer = transfer;
     this.blocks = checkWait(wait) === "block";
-    this.#spin = new Spin(wait, PAUSES_FOR_MESSAGES);
+    const turns = transfer.takesTurns ? new Turns() : undefined;
+    this.#spin = new Spin(wait, PAUSES_FOR_MESSAGES, undefined, turns);
     this.#turnsToSkip = this.blocks ? Infinity : 0;
+  }
+
+  /**
+   * Whether a sync transfer without a timeout is to sleep in its first call.
+   * Ask once for each: some of those that do are counted.
+   */
+  sleepsAtOnce(): boolean {
+    return this.blocks || this.#spin.sleepsUnmeasured();
   }
 
   /**
@@ -85,7 +100,9 @@ export class SysvTransfers<T, R> {
     const transfer = this.#transfer;
     const deadline = deadlineAfter(timeout);
     const spin = this.#spin;
-    if (timeout > 0) {
+    const sleeps = timeout === Infinity && spin.isSleepBetter;
+    if (sleeps) spin.sleep();
+    else if (timeout > 0) {
       for (spin.begin(); spin.next();) {
         const result = transfer.attempt(subject);
         if (result !== undefined) {
@@ -96,9 +113,9 @@ export class SysvTransfers<T, R> {
     }
     transfer.refuse(subject);
     if (timeout === 0) throw this.#late(subject, 0);
-    spin.park();
+    if (!sleeps) spin.park();
     try {
-      const result = this.#giveTurn(subject);
+      const result = sleeps ? undefined : this.#giveTurn(subject);
       if (result !== undefined) return result;
       return timeout === Infinity
         ? this.#block(subject)

@@ -10,6 +10,7 @@ import { setNonblocking } from "./fcntl.ts";
 import { pollBriefly, POLLIN, pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
 import { LONGEST_NAP, Spin } from "./spin.ts";
+import { Turns } from "./turns.ts";
 import type { WaitOptions } from "./wait_queue.ts";
 import { checkWait } from "./wait_strategy.ts";
 import type { WaitStrategy } from "./wait_strategy.ts";
@@ -47,6 +48,11 @@ export interface TransferKind<T, R> {
   readonly waker?: Waker;
   /** How many looks come after a pause at most; a few, without it. */
   readonly mostPauses?: number;
+  /**
+   * Whether a sync wait sleeps at once where the other side shares this
+   * processor, and both ask and answer.
+   */
+  readonly takesTurns?: boolean;
   /**
    * Whether an async wait sleeps on another thread, which takes longer to
    * wake from than the event loop.
@@ -113,7 +119,9 @@ export class Transfers<T, R> {
     this.#descriptor = descriptor;
     this.#kind = kind;
     this.#strategy = checkWait(wait);
-    this.#spin = new Spin(wait, kind.mostPauses ?? MOST_PAUSES);
+    const turns = kind.takesTurns ? new Turns() : undefined;
+    const mostPauses = kind.mostPauses ?? MOST_PAUSES;
+    this.#spin = new Spin(wait, mostPauses, undefined, turns);
     const waker = this.#waker = kind.waker ?? this.#watch();
     this.#queue = new RequestQueue({
       attempt: (subject) => kind.attempt(subject),

@@ -50,6 +50,7 @@ export class Receiver {
         },
         event: POLLIN,
         mostPauses: PAUSES_FOR_MESSAGES,
+        takesTurns: true,
         naps: true,
         attempt: (target) => this.#attempt(target),
       },

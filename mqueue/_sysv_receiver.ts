@@ -53,6 +53,7 @@ type Received = ReceivedSysvMessage | number;
 /** The receiving side of a System V queue. */
 export class SysvReceiver implements SysvTransfer<Wish, Received> {
   readonly #action: string;
+  readonly takesTurns = true;
   readonly transfers: SysvTransfers<Wish, Received>;
   /** The longest message that is received, in bytes. */
   maxMessageSize: number;
@@ -113,7 +114,7 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     const timeout = checkTimeout(options?.timeout);
     this.transfers.checkOpen();
     const wish = this.#wish(target, options);
-    const blocks = this.transfers.blocks && timeout === Infinity;
+    const blocks = timeout === Infinity && this.transfers.sleepsAtOnce();
     return this.#receive(wish, blocks ? 0 : IPC_NOWAIT) ??
       this.transfers.runLater(wish, timeout);
   }
