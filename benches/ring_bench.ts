@@ -1,6 +1,7 @@
 /** Rings in shared memory: there and back, one way, many to one, and idle. */
 
 import type { Bench, Options, Row, Table } from "./harness/bench.ts";
+import { eventLoopRow } from "./harness/event_loop.ts";
 import {
   idleSwitchMetrics,
   recordMetrics,
@@ -53,11 +54,16 @@ const roundTrips: Table = {
   ],
 };
 
+const gap: Options = { gap_us: 1000 };
+
 const idleRoundTrips: Table = {
   title: "The same, asked 1 ms after the last answer",
   metrics: roundTripMetrics,
   placements: ["none", "same", "diff"],
-  rows: roundTripRows({ gap_us: 1000 }),
+  rows: [
+    ...roundTripRows(gap),
+    { ...eventLoopRow(gap), baseline: "sync, block" },
+  ],
   goals: [
     { row: "async, block", than: "sync, block", atMost: 1.3 },
     { row: "async", than: "sync, block", atMost: 1.3 },
