@@ -95,8 +95,8 @@ export class ConsumerSide {
   }
 
   /**
-   * Looks how far the producers are, and whether one is gone no more than
-   * they say: who waits finds that out in its sleep.
+   * Looks how far the producers are, and no further: who waits tells of deaths
+   * before, and finds new ones in its sleep.
    *
    * @returns A lane that has a message.
    */
