@@ -2,15 +2,17 @@
  * Opens a ring and does nothing until it is killed: with a reservation, or
  * with a view of a message, or waiting.
  *
- * ring_hold.ts NAME write|reserve|peek|receive|send [COUNT]
+ * ring_hold.ts NAME write|reserve|peek|receive|send [COUNT] [SECONDS]
  *
- * It sends COUNT messages of 8 bytes before.
+ * It sends COUNT messages of 8 bytes before. If nobody kills it, it ends after
+ * so many seconds, 60 if not given.
  */
 
 import { openRingReader, openRingWriter } from "@ipc/ring";
 import { sleep } from "../_util/wait.ts";
 
-const [name, what, count = "0"] = Deno.args as [string, string, string?];
+const [name, what, count = "0", seconds = "60"] = Deno
+  .args as [string, string, string?, string?];
 
 if (what === "peek" || what === "receive") {
   const reader = openRingReader(name);
@@ -28,4 +30,4 @@ if (what === "peek" || what === "receive") {
     for (;;) await writer.send(new Uint8Array(writer.maxMessageLength));
   }
 }
-await sleep(60_000);
+await sleep(Number(seconds) * 1000);
