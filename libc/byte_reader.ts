@@ -54,6 +54,7 @@ export class ByteReader {
       action: this.#action,
       check: checkBytes,
       event: POLLIN,
+      isNothing: (bytes) => bytes.byteLength === 0,
       attempt: (bytes) => this.#attempt(bytes),
       waker: {
         arm: () => this.#arm(),

@@ -56,6 +56,9 @@ const IN_VAIN = 2 * WORTH;
  */
 const LONGEST_TURN = 1;
 
+/** How long looks in vain before that turn may take, in milliseconds. */
+const SOON = 0.015;
+
 /**
  * One wait in so many looks again in any case, in case times have changed; the
  * fewer, the more often that was in vain.
@@ -92,6 +95,8 @@ export class Spin {
   #limit = 0;
   #yields = 0;
   #yieldsFrom = 0;
+  /** When it yielded last, as far as that is known. */
+  #lookedAt = 0;
   /** Whether that is known, and how many waits may do without it. */
   #isClocked = false;
   #unclocked = 0;
@@ -187,7 +192,7 @@ export class Spin {
   /** Whether there is time for another yield. */
   #hasTime(yields: number): boolean {
     // Where others want the processor, one yield takes as long as their turn.
-    const now = monotonicNow();
+    const now = this.#lookedAt = monotonicNow();
     if (yields > 0 && this.#isClocked) {
       return now - this.#yieldsFrom <= LONGEST_LOOK;
     }
@@ -200,11 +205,10 @@ export class Spin {
   /** Ends a wait: the look succeeded. */
   hit(): void {
     noteActive(this);
-    this.#probeEvery = PROBE_OFTEN;
     if (this.#yields > 0) return this.#learnFromYields();
     // The other side runs on another core: looking is cheap.
     this.#usualPauses = this.#mostPauses;
-    this.#expected *= 0.5;
+    this.#learnHit(0, true);
     this.#turns?.forget();
   }
 
@@ -216,9 +220,21 @@ export class Spin {
       this.#unclocked = UNCLOCKED;
       this.#turns?.measure(this.#yieldsFrom);
     }
-    const wait = monotonicNow() - this.#yieldsFrom;
-    const isTurn = wait < LONGEST_TURN;
-    this.#learn(isTurn ? Math.min(wait, LONGEST_LOOK) : wait, 0.5);
+    const inVain = this.#lookedAt - this.#yieldsFrom;
+    this.#learnHit(monotonicNow() - this.#yieldsFrom, inVain < SOON);
+  }
+
+  /**
+   * Learns from a look that succeeded. If it did so soon, the next wait is
+   * worth one, even if none had been for long: a sleep while the other side
+   * has this processor is as long as its turn, and one yield would have done.
+   */
+  #learnHit(wait: number, isSoon: boolean): void {
+    if (isSoon && wait < LONGEST_TURN) {
+      this.#expected = Math.min(this.#expected, LONGEST_LOOK);
+      this.#learn(Math.min(wait, LONGEST_LOOK), 0.5);
+    } else this.#learn(wait, 0.5);
+    if (this.#expected < this.#worth) this.#probeEvery = PROBE_OFTEN;
   }
 
   /**
@@ -241,10 +257,7 @@ export class Spin {
     return this.#turns !== undefined && this.#turns.isSleepBetter;
   }
 
-  /**
-   * Counts a wait that may sleep without a word to this, if there is one: the
-   * sleeps before it were long.
-   */
+  /** Counts a wait that may sleep without a word to this, if there is one. */
   sleepsUnmeasured(): boolean {
     if (this.#unmeasured === 0) return false;
     this.#unmeasured--;

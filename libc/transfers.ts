@@ -41,6 +41,8 @@ export interface TransferKind<T, R> {
   attempt(subject: T): R | undefined;
   /** What `poll(2)` waits for. */
   readonly event: number;
+  /** Whether there is nothing to transfer, which needs no wait. */
+  isNothing?(subject: T): boolean;
   /**
    * What wakes async transfers; without it, the descriptor is watched for the
    * event.
@@ -189,15 +191,28 @@ export class Transfers<T, R> {
   /** Transfers with a call that waits by itself: no answer is expected soon. */
   #runBlocking(fd: number, subject: T): R {
     if (this.#nonblocking) this.#setBlocking(fd, true);
+    let result: R | undefined;
     this.#spin.sleep();
     try {
-      const result = this.#kind.attempt(subject);
-      if (result !== undefined) return result;
+      if (this.#sleepsInPoll(subject)) pollSync(fd, POLLIN, Infinity);
+      else result = this.#kind.attempt(subject);
     } finally {
       this.#spin.wake();
     }
+    if (result === undefined) result = this.#kind.attempt(subject);
+    if (result !== undefined) return result;
     // Somebody else, who has the descriptor too, made it return at once.
     return this.#runLater(fd, subject, Infinity);
+  }
+
+  /**
+   * Whether a wait that is measured sleeps before the call and not in it: to
+   * read much takes long, and is no wait. A write does not, for `poll(2)` may
+   * want more room than it needs.
+   */
+  #sleepsInPoll(subject: T): boolean {
+    return this.#kind.event === POLLIN && !this.#spin.isSleepBetter &&
+      this.#kind.isNothing?.(subject) !== true;
   }
 
   /**

@@ -52,8 +52,8 @@ function sleep(spin: Spin, milliseconds: number): number {
 }
 
 /** A spin that has stopped looking again. */
-function discouraged(): Spin {
-  const spin = new Spin("adaptive");
+function discouraged(mostPauses?: number): Spin {
+  const spin = new Spin("adaptive", mostPauses);
   for (let i = 0; i < 20; i++) sleep(spin, 1);
   return spin;
 }
@@ -124,6 +124,18 @@ test("Spin resumes looking when looks succeed", {}, () => {
   // Only one look in 64 waits is there to succeed at first.
   for (let i = 0; i < 1000; i++) looks(spin, 1);
   for (let i = 0; i < 100; i++) assertEquals(looks(spin, 1), 1);
+});
+
+test("Spin resumes looking when one look after long waits succeeds", {}, () => {
+  for (const mostPauses of [8, 0]) {
+    // Where others want the processors, a yield may take too long.
+    const tries = Array.from({ length: 20 }, () => {
+      const spin = discouraged(mostPauses);
+      while (looks(spin, 1) === 0);
+      return looks(spin, 1);
+    });
+    assert(tries.includes(1), `${tries} looks`);
+  }
 });
 
 test("Spin resumes looking when sleeps are short", {}, () => {

@@ -1,4 +1,5 @@
 import { pipe, spawnWith } from "@ipc/pipe";
+import type { Pipe } from "@ipc/pipe";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { notLinux, test } from "../_util/test.ts";
 
@@ -6,6 +7,18 @@ import { notLinux, test } from "../_util/test.ts";
 function isNonblocking(fd: number): boolean {
   const info = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`);
   return (parseInt(info.match(/flags:\s*(\d+)/)![1]!, 8) & 0o4000) !== 0;
+}
+
+/** Nine long waits of a reader, after which the writer is still open. */
+async function waitLong({ reader, writer }: Pipe): Promise<void> {
+  const loop = "for i in 1 2 3 4 5 6 7 8 9; do sleep 0.01; printf x; done";
+  const drip = `${loop} > /dev/fd/${writer.fd}`;
+  const command = new Deno.Command("sh", { args: ["-c", drip] });
+  const child = spawnWith(command, [writer], { keep: true });
+  const buffer = new Uint8Array(1);
+  for (let i = 0; i < 9; i++) assertEquals(reader.readSync(buffer), 1);
+  await child.status;
+  assertEquals(isNonblocking(reader.fd), false);
 }
 
 test(
@@ -63,19 +76,27 @@ test(
   { needs: ["run", "all"], ignore: notLinux },
   async () => {
     using ends = pipe();
+    await waitLong(ends);
     const { reader, writer } = ends;
-    const loop = "for i in 1 2 3 4 5 6 7 8 9; do sleep 0.01; printf x; done";
-    const drip = `${loop} > /dev/fd/${writer.fd}`;
-    const command = new Deno.Command("sh", { args: ["-c", drip] });
-    const child = spawnWith(command, [writer], { keep: true });
     const buffer = new Uint8Array(1);
-    for (let i = 0; i < 9; i++) assertEquals(reader.readSync(buffer), 1);
-    await child.status;
     let count = 0;
     for (; !isNonblocking(reader.fd) && count < 100; count++) {
       writer.writeSync(buffer);
       assertEquals(reader.readSync(buffer), 1);
     }
     assert(count > 0 && count < 50, `${count} reads`);
+  },
+);
+
+test(
+  "readSync() of nothing returns at once after long waits",
+  { needs: ["run", "all"], ignore: notLinux },
+  async () => {
+    using ends = pipe();
+    await waitLong(ends);
+    const { reader } = ends;
+    for (let i = 0; i < 20; i++) {
+      assertEquals(reader.readSync(new Uint8Array(0)), 0);
+    }
   },
 );
