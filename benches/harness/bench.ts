@@ -46,8 +46,6 @@ export interface Row {
    * @default {[{}]}
    */
   readonly processes?: readonly Options[];
-  /** How long it warms up at least, in milliseconds. */
-  readonly warm?: number;
   /** What joins the two processes, if the harness makes it. */
   readonly channel?: Channel;
   /**

@@ -106,12 +106,6 @@ function roundTripRows(channel: Channel, options: Options): Row[] {
   ];
 }
 
-/**
- * How long blocks of 64 KiB and more warm up at least, in milliseconds: some
- * 10,000 calls, after which V8 has compiled them, take as long.
- */
-const WARM_LARGE = 700;
-
 /** Blocks of one size, one way, each with calls of the system of its own. */
 export function copies(
   channel: Channel,
@@ -119,11 +113,7 @@ export function copies(
   words: string,
   goal: number,
 ): Table {
-  const row = copyMaker("byte_stream", {
-    channel,
-    options: { size },
-    ...size >= 65_536 && { warm: WARM_LARGE },
-  });
+  const row = copyMaker("byte_stream", { channel, options: { size } });
   return {
     title: `Blocks of ${words}`,
     metrics: throughputMetrics,
@@ -210,8 +200,7 @@ export function distances(channel: Channel, gap: number, words: string): Table {
   const row = (way: string, wait: string): Row => ({
     name: `${way}, ${wait}`,
     program: "byte_stream_gap.ts",
-    options: { gap_us: gap, way, wait },
-    warm: WARM_AT_DISTANCES,
+    options: { gap_us: gap, way, wait, warm_ms: WARM_AT_DISTANCES },
     processes: [{ role: "receiver" }, { role: "sender" }],
     channel,
     ...wait === "adaptive" && { baseline: `${way}, block` },
