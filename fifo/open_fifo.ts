@@ -201,16 +201,15 @@ function* opening(
 
   using undo = new DisposableStack();
   if (!read) {
-    const fd = yield* openForWriting(path, what, naps);
-    const writer = undo.use(new FileDescriptor(fd));
-    checkKind(fstat(fd), what);
+    const writer = undo.use(yield* openForWriting(path, what, naps));
+    checkKind(fstat(writer.fd), what);
     undo.move();
     return new Fifo(path, { writer, wait });
   }
-  const reader = undo.use(new FileDescriptor(openNow(path, O_RDONLY, what)));
+  const reader = undo.use(openNow(path, O_RDONLY, what));
   checkKind(fstat(reader.fd), what);
   if (write || keepOpen) {
-    const other = undo.use(new FileDescriptor(openNow(path, O_WRONLY, what)));
+    const other = undo.use(openNow(path, O_WRONLY, what));
     checkKind(fstat(other.fd), what);
     undo.move();
     return write
@@ -222,8 +221,9 @@ function* opening(
   return new Fifo(path, { reader, unread, wait });
 }
 
-function openNow(path: string, mode: number, what: string): number {
-  return open(path, mode | O_NONBLOCK | O_NOFOLLOW, what);
+function openNow(path: string, mode: number, what: string): FileDescriptor {
+  const fd = open(path, mode | O_NONBLOCK | O_NOFOLLOW, what);
+  return new FileDescriptor(fd, true);
 }
 
 /** Opens for writing as soon as there is a reader. */
@@ -231,7 +231,7 @@ function* openForWriting(
   path: string,
   what: string,
   naps: Iterable<number>,
-): Generator<number, number, void> {
+): Generator<number, FileDescriptor, void> {
   for (const nap of naps) {
     try {
       return openNow(path, O_WRONLY, what);

@@ -82,6 +82,8 @@ export interface TransferKind<T, R> {
 export interface Descriptor {
   /** The descriptor. */
   readonly fd: number;
+  /** Whether its transfers return at once when it comes; they wait, else. */
+  readonly isNonblocking?: boolean;
   /** Closes it, if it is the owner's to close. */
   close(): void;
   /**
@@ -99,7 +101,7 @@ export class Transfers<T, R> {
   readonly #spin: Spin;
   readonly #waker: Waker;
   readonly #queue: RequestQueue<T, R>;
-  #nonblocking = false;
+  #nonblocking: boolean;
   /** Whether an event loop may watch it, which a call that waits would stop. */
   #isWatched = false;
   /** Async transfers that did not have to sleep. */
@@ -121,6 +123,7 @@ export class Transfers<T, R> {
     this.#descriptor = descriptor;
     this.#kind = kind;
     this.#strategy = checkWait(wait);
+    this.#nonblocking = descriptor.isNonblocking === true;
     const turns = kind.takesTurns ? new Turns() : undefined;
     const mostPauses = kind.mostPauses ?? MOST_PAUSES;
     this.#spin = new Spin(wait, mostPauses, undefined, turns);
@@ -176,7 +179,9 @@ export class Transfers<T, R> {
     // A descriptor that waits by itself needs one call instead of three.
     if (timeout !== Infinity) {
       this.#stopBlocking(fd);
-    } else if (this.#strategy !== "block") {
+    } else if (this.#strategy === "block") {
+      if (this.#nonblocking && !this.#isWatched) this.#setBlocking(fd, true);
+    } else {
       if (!this.#isWatched && !this.#spin.isLookWorthIt) {
         return this.#runBlocking(fd, subject);
       }

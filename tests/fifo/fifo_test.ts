@@ -1,6 +1,7 @@
 import { mkfifo, openFifo, openFifoSync, PIPE_BUF } from "@ipc/fifo";
 import type { Fifo } from "@ipc/fifo";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { F_GETFL, fcntl, O_NONBLOCK } from "../../libc/fcntl.ts";
 import { test } from "../_util/test.ts";
 import type { TestScope } from "../_util/test.ts";
 import { isPending, turns } from "../_util/wait.ts";
@@ -20,6 +21,25 @@ async function bothSides(t: TestScope): Promise<[reader: Fifo, writer: Fifo]> {
   t.defer(() => sides.forEach((side) => side.close()));
   return sides;
 }
+
+test("readSync() of a FIFO sleeps in the call when it is to block", {
+  needs,
+}, (t) => {
+  const path = `${t.folder()}/fifo`;
+  mkfifo(path);
+  using both = openFifoSync(path, { read: true, write: true, wait: "block" });
+  const buffer = new Uint8Array(8);
+  const isNonblocking = () =>
+    both.fds.map((fd) => (fcntl(fd, F_GETFL, 0) & O_NONBLOCK) !== 0);
+  for (let i = 0; i < 2; i++) {
+    both.writeSync(bytes("a"));
+    assertEquals(both.readSync(buffer), 1);
+    assertEquals(isNonblocking(), [false, false]);
+    // With a timeout it does not, and then again.
+    assertThrows(() => both.readSync(buffer, { timeout: 1 }), TimedOut);
+    assertEquals(isNonblocking(), [true, false]);
+  }
+});
 
 test("read() and write() of a FIFO hand bytes over, in all their ways", {
   needs,
