@@ -208,7 +208,11 @@ export class Spin {
     if (this.#yields > 0) return this.#learnFromYields();
     // The other side runs on another core: looking is cheap.
     this.#usualPauses = this.#mostPauses;
-    this.#learnHit(0, true);
+    // As `#learnHit` does for no time at all, without the call: this is hot.
+    this.#expected = this.#expected > LONGEST_LOOK
+      ? 0.5 * LONGEST_LOOK
+      : 0.5 * this.#expected;
+    this.#probeEvery = PROBE_OFTEN;
     this.#turns?.forget();
   }
 
