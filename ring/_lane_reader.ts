@@ -1,18 +1,13 @@
 import type { Slab } from "@ipc/libc/rings";
-import {
-  ASLEEP,
-  damaged,
-  GONE,
-  LANE,
-  longestMessage,
-  PADDING,
-  POSITION,
-  READING,
-  RECORD,
-  WAITING,
-} from "./_layout.ts";
+import * as layout from "./_layout.ts";
 import type { LaneMemory } from "./_memory.ts";
-import { ReusedBuffer, SHORT } from "./_reused.ts";
+import { ReusedBuffer } from "./_reused.ts";
+
+// V8 takes a constant of this module for one; what is imported it loads and
+// checks at every use.
+const { ASLEEP, damaged, GONE, longestMessage, PADDING } = layout;
+const { POSITION, READING, RECORD, WAITING } = layout;
+const { tail: TAIL, head: HEAD, dropped: DROPPED } = layout.LANE;
 
 /**
  * The consumer's side of one lane. Whatever the memory says is read once, and
@@ -25,6 +20,7 @@ export class LaneReader {
   readonly #control: Int32Array<ArrayBuffer>;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #words: Int32Array<ArrayBuffer>;
+  readonly #longs: BigInt64Array<ArrayBuffer>;
   readonly #capacity: number;
   readonly #mask: number;
   readonly #longest: number;
@@ -68,6 +64,7 @@ export class LaneReader {
     this.#control = memory.control;
     this.#bytes = memory.bytes;
     this.#words = memory.words;
+    this.#longs = memory.longs;
     this.#capacity = memory.bytes.length;
     this.#mask = this.#capacity - 1;
     this.#longest = longestMessage(this.#capacity);
@@ -75,13 +72,13 @@ export class LaneReader {
     this.#turn = turn;
     this.#slab = slab;
     // Who read here last may have died over it.
-    const head = Atomics.and(this.#control, LANE.head, ~READING) & POSITION;
+    const head = Atomics.and(this.#control, HEAD, ~READING) & POSITION;
     this.#head =
       this.#cursor =
       this.#tail =
       this.#stop =
         head;
-    Atomics.and(this.#control, LANE.tail, POSITION);
+    Atomics.and(this.#control, TAIL, POSITION);
     this.refresh();
   }
 
@@ -121,7 +118,7 @@ export class LaneReader {
    */
   refresh(): boolean {
     if (this.#drops && !this.#isReading) this.#follow();
-    return this.#see(Atomics.load(this.#control, LANE.tail));
+    return this.#see(Atomics.load(this.#control, TAIL));
   }
 
   /** Takes note of a tail. */
@@ -205,18 +202,16 @@ export class LaneReader {
     this.#cursor = this.#next;
     const at = this.#at;
     const length = this.#length;
-    const targetWords = length > SHORT
-      ? undefined
-      : this.#target.wordsOf(target);
-    if (targetWords === undefined) {
+    const to = this.#target.longsOf(target, length);
+    if (to === undefined) {
       target.set(this.#bytes.subarray(at, at + length));
       return length;
     }
-    const from = at >> 2;
-    const whole = length >> 2;
-    const words = this.#words;
-    for (let i = 0; i < whole; i++) targetWords[i] = words[from + i]!;
-    for (let i = whole << 2; i < length; i++) target[i] = this.#bytes[at + i]!;
+    const longs = this.#longs;
+    const from = at >> 3;
+    const whole = length >> 3;
+    for (let i = 0; i < whole; i++) to[i] = longs[from + i]!;
+    for (let i = whole << 3; i < length; i++) target[i] = this.#bytes[at + i]!;
     return length;
   }
 
@@ -231,7 +226,7 @@ export class LaneReader {
     this.#head = cursor;
     this.#isReading = false;
     // All was read before it: whoever sees it may write there.
-    const was = Atomics.exchange(this.#control, LANE.head, cursor);
+    const was = Atomics.exchange(this.#control, HEAD, cursor);
     return (was & WAITING) !== 0;
   }
 
@@ -242,29 +237,29 @@ export class LaneReader {
    */
   fallAsleep(): boolean {
     if (this.#drops && !this.#isReading) this.#follow();
-    return this.#see(Atomics.or(this.#control, LANE.tail, ASLEEP));
+    return this.#see(Atomics.or(this.#control, TAIL, ASLEEP));
   }
 
   /** Takes that back. */
   stayAwake(): void {
-    Atomics.and(this.#control, LANE.tail, ~ASLEEP);
+    Atomics.and(this.#control, TAIL, ~ASLEEP);
   }
 
   /** Leaves the lane; what was taken and not released stays there. */
   leave(): void {
-    if (this.#isReading) Atomics.and(this.#control, LANE.head, ~READING);
-    Atomics.and(this.#control, LANE.tail, ~ASLEEP);
-    Atomics.or(this.#control, LANE.tail, GONE);
+    if (this.#isReading) Atomics.and(this.#control, HEAD, ~READING);
+    Atomics.and(this.#control, TAIL, ~ASLEEP);
+    Atomics.or(this.#control, TAIL, GONE);
   }
 
   /** How many messages the producers of this lane have dropped. */
   get dropped(): number {
-    return Atomics.load(this.#control, LANE.dropped) >>> 0;
+    return Atomics.load(this.#control, DROPPED) >>> 0;
   }
 
   /** Goes to where the producer, who drops the oldest, has moved the head. */
   #follow(): void {
-    const head = Atomics.load(this.#control, LANE.head) & POSITION;
+    const head = Atomics.load(this.#control, HEAD) & POSITION;
     this.#head = this.#cursor = head;
   }
 
@@ -275,7 +270,7 @@ export class LaneReader {
    */
   #beginReading(): boolean {
     if (!this.refresh()) return false;
-    const word = Atomics.or(this.#control, LANE.head, READING);
+    const word = Atomics.or(this.#control, HEAD, READING);
     this.#isReading = true;
     this.#head = this.#cursor = word & POSITION;
     return this.refresh();

@@ -1,17 +1,12 @@
-import {
-  ASLEEP,
-  damaged,
-  GONE,
-  LANE,
-  PADDING,
-  POSITION,
-  READING,
-  RECORD,
-  recordSize,
-  WAITING,
-} from "./_layout.ts";
+import * as layout from "./_layout.ts";
 import type { LaneMemory } from "./_memory.ts";
-import { ReusedBuffer, SHORT } from "./_reused.ts";
+import { ReusedBuffer } from "./_reused.ts";
+
+// V8 takes a constant of this module for one; what is imported it loads and
+// checks at every use.
+const { ASLEEP, damaged, GONE, PADDING, recordSize } = layout;
+const { POSITION, READING, RECORD, WAITING } = layout;
+const { tail: TAIL, head: HEAD, dropped: DROPPED } = layout.LANE;
 
 /** The producer's side of one lane. */
 export class LaneWriter {
@@ -22,6 +17,7 @@ export class LaneWriter {
   readonly #what: string;
   readonly #control: Int32Array<ArrayBuffer>;
   readonly #words: Int32Array<ArrayBuffer>;
+  readonly #longs: BigInt64Array<ArrayBuffer>;
   readonly #source = new ReusedBuffer();
   readonly #capacity: number;
   readonly #mask: number;
@@ -43,10 +39,11 @@ export class LaneWriter {
     this.#what = what;
     this.#control = memory.control;
     this.#words = memory.words;
+    this.#longs = memory.longs;
     this.#capacity = memory.bytes.length;
     this.#mask = this.#capacity - 1;
     this.#drops = drops;
-    const tail = Atomics.load(this.#control, LANE.tail) & POSITION;
+    const tail = Atomics.load(this.#control, TAIL) & POSITION;
     this.#tail = this.#published = this.#head = tail;
     this.stayAwake();
     this.#refresh();
@@ -91,16 +88,16 @@ export class LaneWriter {
     const { length } = message;
     const at = this.reserve(length);
     if (at === -1) return false;
-    const source = length > SHORT ? undefined : this.#source.wordsOf(message);
+    const source = this.#source.longsOf(message, length);
     if (source === undefined) {
       this.bytes.set(message, at);
     } else {
       const { bytes } = this;
-      const words = this.#words;
-      const to = at >> 2;
-      const whole = length >> 2;
-      for (let i = 0; i < whole; i++) words[to + i] = source[i]!;
-      for (let i = whole << 2; i < length; i++) bytes[at + i] = message[i]!;
+      const longs = this.#longs;
+      const to = at >> 3;
+      const whole = length >> 3;
+      for (let i = 0; i < whole; i++) longs[to + i] = source[i]!;
+      for (let i = whole << 3; i < length; i++) bytes[at + i] = message[i]!;
     }
     this.commit(length);
     return true;
@@ -120,7 +117,7 @@ export class LaneWriter {
   publish(): number {
     const tail = this.#published = this.#tail;
     // What it says was written before it: whoever sees it sees that too.
-    const was = Atomics.exchange(this.#control, LANE.tail, tail);
+    const was = Atomics.exchange(this.#control, TAIL, tail);
     const wishes = (was & (ASLEEP | GONE)) | this.#wishes;
     this.#wishes = 0;
     return wishes;
@@ -133,13 +130,13 @@ export class LaneWriter {
    * @returns Whether there is already.
    */
   fallAsleep(length: number): boolean {
-    Atomics.or(this.#control, LANE.head, WAITING);
+    Atomics.or(this.#control, HEAD, WAITING);
     return this.reserve(length) !== -1;
   }
 
   /** Takes that back. */
   stayAwake(): void {
-    Atomics.and(this.#control, LANE.head, ~WAITING);
+    Atomics.and(this.#control, HEAD, ~WAITING);
   }
 
   /** What the consumer was to be told when there was no room. */
@@ -178,7 +175,7 @@ export class LaneWriter {
    * @returns Whether it reads there.
    */
   #refresh(): boolean {
-    const value = Atomics.load(this.#control, LANE.head);
+    const value = Atomics.load(this.#control, HEAD);
     const head = value & POSITION;
     const used = (this.#tail - head) | 0;
     if (
@@ -223,13 +220,13 @@ export class LaneWriter {
       const word = this.#word;
       const was = Atomics.compareExchange(
         this.#control,
-        LANE.head,
+        HEAD,
         word,
         head,
       );
       if (was === word) {
         this.#head = head;
-        Atomics.add(this.#control, LANE.dropped, dropped);
+        Atomics.add(this.#control, DROPPED, dropped);
         return true;
       }
       if (this.#refresh()) return false;

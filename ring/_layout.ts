@@ -94,7 +94,7 @@ export function byteLength(shape: Shape): number {
 
 /** The longest message of a capacity: it fits behind any padding. */
 export function longestMessage(capacity: number): number {
-  return capacity / 2 - RECORD;
+  return (capacity >> 1) - RECORD;
 }
 
 /** How many bytes a record takes, header included: a multiple of 8. */

@@ -21,6 +21,8 @@ export interface LaneMemory {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same, as words. */
   readonly words: Int32Array<ArrayBuffer>;
+  /** The same, as longer ones, which are copied in half of the steps. */
+  readonly longs: BigInt64Array<ArrayBuffer>;
 }
 
 /** The mapped memory of a ring, and the file behind it, whose bytes lock. */
@@ -88,6 +90,7 @@ export class RingMemory {
       control: new Int32Array(buffer, BLOCK + index * BLOCK, BLOCK / 4),
       bytes: new Uint8Array(buffer, at, capacity),
       words: new Int32Array(buffer, at, capacity / 4),
+      longs: new BigInt64Array(buffer, at, capacity / 8),
     };
   }
 

@@ -122,7 +122,7 @@ export function shapeOf(plan: Plan): Shape {
   return {
     flags: dropOldest === true ? DROPS_OLDEST : 0,
     lanes: producers,
-    capacity: 2 ** Math.ceil(Math.log2(capacity)),
+    capacity: 1 << Math.ceil(Math.log2(capacity)),
   };
 }
 

@@ -235,3 +235,21 @@ test("a buffer that is used again may be of any length, and may shrink", {}, (
   writer.sendSync(message(17));
   assertThrows(() => reader.receiveIntoSync(whole), RangeError);
 });
+
+test("a buffer that is used again may grow", {}, (scope) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true });
+  using writer = openRingWriter(name);
+  const memory = new SharedArrayBuffer(16, { maxByteLength: 64 });
+  const whole = new Uint8Array(memory);
+  for (const length of [16, 24, 64]) {
+    memory.grow(length);
+    for (let i = 0; i < 3; i++) {
+      whole.set(message(length, i));
+      writer.sendSync(whole);
+      whole.fill(0);
+      assertEquals(reader.receiveIntoSync(whole), length);
+      assertEquals(whole.slice(), message(length, i));
+    }
+  }
+});
