@@ -95,6 +95,8 @@ export class Spin {
   #limit = 0;
   #yields = 0;
   #yieldsFrom = 0;
+  /** Whether a wait has ended without one, from which nothing was learnt yet. */
+  #hasHit = false;
   /** When it yielded last, as far as that is known. */
   #lookedAt = 0;
   /** Whether that is known, and how many waits may do without it. */
@@ -152,6 +154,7 @@ export class Spin {
    * then it looks again too if they have been idle while this side was not.
    */
   beginAsync(isOffThread = true, gives = false): void {
+    if (this.#hasHit) this.#learnFromPauses();
     if (isAloneWaiting() || gives && isOnlyActive(this)) {
       this.#begin(isOffThread ? WORTH_OFF_THREAD : this.#worth);
     } else {
@@ -204,8 +207,16 @@ export class Spin {
 
   /** Ends a wait: the look succeeded. */
   hit(): void {
+    // Whoever has found something is in a hurry: this is short enough for V8 to
+    // have it in place always.
+    if (this.#yields === 0) this.#hasHit = true;
+    else this.#learnFromYields();
+  }
+
+  /** Learns from a look that succeeded without a yield. */
+  #learnFromPauses(): void {
+    this.#hasHit = false;
     noteActive(this);
-    if (this.#yields > 0) return this.#learnFromYields();
     // The other side runs on another core: looking is cheap.
     this.#usualPauses = this.#mostPauses;
     // As `#learnHit` does for no time at all, without the call: this is hot.
@@ -217,6 +228,7 @@ export class Spin {
   }
 
   #learnFromYields(): void {
+    noteActive(this);
     // Perhaps it shares this core, and pauses only keep it from running.
     if (this.#usualPauses > this.#fewestPauses) this.#usualPauses >>= 1;
     if (!this.#isClocked) return this.#turns?.count();
@@ -252,12 +264,14 @@ export class Spin {
 
   /** Whether waits have been short lately, and a sleep is no better. */
   get isLookWorthIt(): boolean {
+    if (this.#hasHit) this.#learnFromPauses();
     return this.#adaptive && this.#expected < this.#worth &&
       !this.isSleepBetter;
   }
 
   /** Whether to sleep at once: the other side shares this processor. */
   get isSleepBetter(): boolean {
+    if (this.#hasHit) this.#learnFromPauses();
     return this.#turns !== undefined && this.#turns.isSleepBetter;
   }
 
@@ -300,6 +314,7 @@ export class Spin {
   }
 
   #begin(worth: number): void {
+    if (this.#hasHit) this.#learnFromPauses();
     this.#limit =
       this.#pausesLeft =
       this.#yields =
