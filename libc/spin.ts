@@ -77,11 +77,13 @@ export const PAUSES_FOR_MESSAGES = 8;
 const RETRY = 16;
 
 /**
- * After a long sleep, as those before it were, so many are not measured: with
- * cold caches, a wait that sleeps anyhow takes half as long again with it.
- * One in seven is, which does not keep step with bursts of eight.
+ * After a long sleep, as those before it were, so many are not measured: one
+ * that is takes six times as long, for the caches are cold, and code that is
+ * seldom run is not compiled. At first one in seven is, then fewer and fewer
+ * while they are long; no number keeps step with bursts of eight.
  */
 const UNMEASURED = 6;
+const MOST_UNMEASURED = 192;
 
 /** The state of one side's waits on one object. */
 export class Spin {
@@ -110,8 +112,9 @@ export class Spin {
   #sinceProbe = 0;
   #probeEvery = PROBE_OFTEN;
   #parkedAt = 0;
-  /** How many sleeps to come need not be measured. */
+  /** How many sleeps to come are not measured, and how many were at first. */
   #unmeasured = 0;
+  #stretch = 0;
   /** What this wait counts at least if it sleeps. */
   #shortest = 0;
   readonly #turns: Turns | undefined;
@@ -305,8 +308,14 @@ export class Spin {
       return;
     }
     this.#learn(Math.max(wait, this.#shortest), 0.25);
-    const isLong = wait >= this.#worth && this.#expected >= this.#worth;
-    this.#unmeasured = isLong ? UNMEASURED : 0;
+    this.#unmeasured = this.#stretch = this.#stretchAfter(wait);
+  }
+
+  #stretchAfter(wait: number): number {
+    if (this.#expected < this.#worth) return 0;
+    return wait < this.#worth
+      ? this.#stretch >> 2
+      : Math.min(2 * this.#stretch || UNMEASURED, MOST_UNMEASURED);
   }
 
   #learn(wait: number, weight: number): void {

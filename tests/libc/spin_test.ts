@@ -152,19 +152,22 @@ test(
   () => {
     assertEquals(new Spin("adaptive").sleepsUnmeasured(), false);
     const spin = discouraged();
-    let measured = 0;
-    for (let i = 0; i < 70; i++) {
-      if (spin.sleepsUnmeasured()) continue;
-      measured++;
+    while (spin.sleepsUnmeasured());
+    // Short ones, and each is measured again, until they are long again.
+    for (let i = 0; i < 20; i++) {
+      while (spin.sleepsUnmeasured());
+      spin.sleep();
+      spin.wake();
+    }
+    const stretches = Array.from({ length: 8 }, () => {
+      let unmeasured = 0;
+      while (spin.sleepsUnmeasured()) unmeasured++;
       spin.sleep();
       sleepSync(1);
       spin.wake();
-    }
-    assertEquals(measured, 10);
-    // A short one, and each is measured again.
-    spin.sleep();
-    spin.wake();
-    assertEquals(spin.sleepsUnmeasured(), false);
+      return unmeasured;
+    });
+    assertEquals(stretches.filter((n) => n > 0), [6, 12, 24, 48, 96, 192, 192]);
   },
 );
 
