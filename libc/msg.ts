@@ -19,6 +19,7 @@ import {
 import type { IpcPermissionChanges, IpcPermissions } from "./ipc.ts";
 import { errno, library } from "./library.ts";
 import { LongArgument } from "./long_argument.ts";
+import type { MessagePacket } from "./message_packet.ts";
 import { perPlatform } from "./platform.ts";
 
 const { EINTR } = Errno;
@@ -28,14 +29,12 @@ const libmsg = library({
   msgget: { parameters: ["i32", "i32"], result: "i32" }, // int msgget(key_t, int)
   // A message has at most INT_MAX bytes, so the size of one fits 32 bits.
   msgrcv: {
-    parameters: ["i32", "buffer", "usize", "i64", "i32"],
+    parameters: ["i32", "pointer", "usize", "i64", "i32"],
     result: "i32",
   }, // ssize_t msgrcv(int, void *, size_t, long, int)
-  msgsnd: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" }, // int msgsnd(int, const void *, size_t, int)
+  msgsnd: { parameters: ["i32", "pointer", "usize", "i32"], result: "i32" }, // int msgsnd(int, const void *, size_t, int)
 });
 
-const sizes = new LongArgument();
-const rooms = new LongArgument();
 const types = new LongArgument();
 
 /** Cut a message that is longer than the buffer. */
@@ -44,9 +43,6 @@ export const MSG_NOERROR = 0o10000;
 export const MSG_EXCEPT = 0o20000;
 /** A copy of the message of this index, which stays; Linux only. */
 export const MSG_COPY = 0o40000;
-
-/** The bytes of the type before a message: `long mtype`. */
-export const MTYPE_SIZE = 8;
 
 /** Offsets in `struct msqid_ds`, in bytes; macOS packs it to 4 bytes. */
 export const MSQID_DS: {
@@ -133,45 +129,21 @@ export function msgGet(
 }
 
 /**
- * Reads the type before a message; one above 2⁵³ − 1 is rounded.
- *
- * @param words The first two numbers of a packet.
- * @returns The type.
- */
-export function readType(words: Int32Array): number {
-  const low = words[0]!;
-  const high = words[1]!;
-  return high === 0 && low >= 0 ? low : high * 2 ** 32 + (low >>> 0);
-}
-
-/**
- * Writes the type before a message.
- *
- * @param words The first two numbers of a packet.
- * @param type The type.
- */
-export function writeType(words: Int32Array, type: number): void {
-  words[0] = type;
-  words[1] = type > 0x7fff_ffff ? Math.floor(type / 2 ** 32) : 0;
-}
-
-/**
  * Sends a message.
  *
  * @param id The queue.
- * @param packet The type, and the bytes after it.
- * @param size How many bytes there are after the type.
+ * @param packet The message.
  * @param flags `IPC_NOWAIT`, or 0 to block this thread.
  * @returns 0, or the error number with a minus sign.
  * @see {@link https://man7.org/linux/man-pages/man2/msgsnd.2.html | msgsnd(2)}
  */
 export function msgSend(
   id: number,
-  packet: Uint8Array<ArrayBuffer>,
-  size: number,
+  packet: MessagePacket,
   flags: number,
 ): number {
-  const result = libmsg.msgsnd()(id, packet, sizes.of(size), flags);
+  const size = packet.long(packet.size);
+  const result = libmsg.msgsnd()(id, packet.pointer, size, flags);
   return result === -1 ? -errno[0] : result;
 }
 
@@ -179,8 +151,8 @@ export function msgSend(
  * Receives a message.
  *
  * @param id The queue.
- * @param packet Where to put the type, and the bytes after it.
- * @param size How many bytes there is room for after the type.
+ * @param packet Where to put it.
+ * @param size How many bytes it may have; there is room for them.
  * @param type Which message: the first, of a type, or of the lowest type.
  * @param flags `IPC_NOWAIT`, or 0 to block this thread, and `MSG_*`.
  * @returns How many bytes it has, or the error number with a minus sign.
@@ -188,13 +160,14 @@ export function msgSend(
  */
 export function msgReceive(
   id: number,
-  packet: Uint8Array<ArrayBuffer>,
+  packet: MessagePacket,
   size: number,
   type: number,
   flags: number,
 ): number {
-  const room = rooms.of(size);
-  const count = libmsg.msgrcv()(id, packet, room, types.of(type), flags);
+  const room = packet.long(size);
+  const kind = types.of(type);
+  const count = libmsg.msgrcv()(id, packet.pointer, room, kind, flags);
   return count === -1 ? -errno[0] : count;
 }
 

@@ -6,7 +6,9 @@
 
 import { IPC_CREAT, IPC_PRIVATE } from "./ipc.ts";
 import { library } from "./library.ts";
-import { msgGet, msgRemove, MTYPE_SIZE } from "./msg.ts";
+import { MTYPE_SIZE } from "./message_packet.ts";
+import type { MessagePacket } from "./message_packet.ts";
+import { msgGet, msgRemove } from "./msg.ts";
 import { canSleepOffThread, OffThreadCall } from "./off_thread.ts";
 
 const libmsg = library({
@@ -28,20 +30,21 @@ const libmsg = library({
  * Sends a message from another thread, which blocks until there is room.
  *
  * @param id The queue.
- * @param packet The type, and the bytes after it; they stay as they are.
+ * @param packet The message, which stays as it is.
  * @returns The call, whose result is 0 if it was sent; `undefined` if there
  * is no thread for it.
  */
 export function msgSendOffThread(
   id: number,
-  packet: Uint8Array<ArrayBuffer>,
+  packet: MessagePacket,
 ): OffThreadCall | undefined {
   if (!canSleepInQueue()) return undefined;
-  const size = BigInt(packet.byteLength - MTYPE_SIZE);
+  const { bytes } = packet;
+  const size = BigInt(packet.size);
   return new OffThreadCall(
     id,
-    packet,
-    () => libmsg.msgsnd_off_thread()(id, packet, size, 0),
+    bytes,
+    () => libmsg.msgsnd_off_thread()(id, bytes, size, 0),
   );
 }
 

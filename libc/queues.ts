@@ -17,6 +17,7 @@ export {
 export type { IpcPermissionChanges, IpcPermissions } from "./ipc.ts";
 export { kernelSetting } from "./kernel_setting.ts";
 export { Landing } from "./landing.ts";
+export { MessagePacket, MTYPE_SIZE, readType } from "./message_packet.ts";
 export {
   MQ_NAME_MAX,
   MQ_PRIO_MAX,
@@ -47,9 +48,6 @@ export {
   msgSend,
   msgSet,
   msgStat,
-  MTYPE_SIZE,
-  readType,
-  writeType,
 } from "./msg.ts";
 export type { MessageQueueData, MessageQueueDataChanges } from "./msg.ts";
 export { msgAwaitOffThread, msgSendOffThread } from "./msg_off_thread.ts";

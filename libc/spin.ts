@@ -303,8 +303,7 @@ export class Spin {
     if (!this.#adaptive) return;
     const wait = monotonicNow() - this.#parkedAt;
     if (this.#turns?.isSleepBetter) {
-      this.#turns.sleep(wait, 1 + UNMEASURED);
-      this.#unmeasured = UNMEASURED;
+      this.#unmeasured = this.#turns.sleep(wait);
       return;
     }
     this.#learn(Math.max(wait, this.#shortest), 0.25);

@@ -3,6 +3,7 @@
 import { capabilities, Errno } from "@ipc/libc";
 import {
   IPC_NOWAIT,
+  MessagePacket,
   MSG_COPY,
   MSG_EXCEPT,
   msgReceive,
@@ -30,13 +31,13 @@ export function copyMessage(
 ): ReceivedSysvMessage | undefined {
   checkCopies(action);
   for (let room = longestMessage();; room *= 2) {
-    const packet = new Uint8Array(MTYPE_SIZE + room);
+    const packet = new MessagePacket(room);
     const flags = MSG_COPY | IPC_NOWAIT;
     const size = msgReceive(id, packet, room, index, flags);
     if (size >= 0) {
       return {
-        message: packet.slice(MTYPE_SIZE, MTYPE_SIZE + size),
-        type: readType(new Int32Array(packet.buffer, 0, 2)),
+        message: packet.bytes.slice(MTYPE_SIZE, MTYPE_SIZE + size),
+        type: readType(packet.words),
       };
     }
     if (size === -ENOMSG) return undefined;

@@ -9,6 +9,7 @@ import {
 import type { WaitStrategy } from "@ipc/libc";
 import {
   IPC_NOWAIT,
+  MessagePacket,
   MSG_EXCEPT,
   MSG_NOERROR,
   msgAwaitOffThread,
@@ -61,14 +62,8 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   lastType = 0;
   readonly #id: number;
   readonly #slab = new Slab();
-  /** Where a message goes: its type, and after it the bytes. */
-  #packet = new Uint8Array(0);
-  #type = new Int32Array(0);
-  #bytes = new Uint8Array(0);
-  #words = new Uint32Array(0);
-  #room = 0;
-  /** As many of the bytes as the last message into a buffer had. */
-  #filled = this.#bytes;
+  /** Where a message goes. */
+  #packet: MessagePacket;
 
   /**
    * @param id The queue.
@@ -86,7 +81,7 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     this.#action = `receive from ${what}`;
     this.maxMessageSize = maxMessageSize;
     this.transfers = new SysvTransfers<Wish, Received>(this, wait);
-    this.#grow(maxMessageSize);
+    this.#packet = new MessagePacket(Math.min(USUAL_SIZE, maxMessageSize));
   }
 
   /** Receives, and lets the event loop run while it waits. */
@@ -99,7 +94,7 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     this.transfers.checkOpen();
     const wish = this.#wish(target, options);
     const received = this.transfers.isFree(wish)
-      ? this.#receive(wish, IPC_NOWAIT)
+      ? this.attempt(wish)
       : undefined;
     return received === undefined
       ? this.transfers.wait(wish, options?.signal, timeout)
@@ -111,11 +106,23 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
     target: Uint8Array | undefined,
     options: SysvReceiveSyncOptions | undefined,
   ): Received {
-    const timeout = checkTimeout(options?.timeout);
+    if (options !== undefined) return this.#receiveWith(target, options);
+    this.transfers.checkOpen();
+    if (target !== undefined) checkBytes(target);
+    const wait = this.transfers.sleepsAtOnce() ? 0 : IPC_NOWAIT;
+    return this.#receive(0, 0, target, wait) ??
+      this.transfers.runLater(this.#wish(target, undefined), Infinity);
+  }
+
+  #receiveWith(
+    target: Uint8Array | undefined,
+    options: SysvReceiveSyncOptions,
+  ): Received {
+    const timeout = checkTimeout(options.timeout);
     this.transfers.checkOpen();
     const wish = this.#wish(target, options);
     const blocks = timeout === Infinity && this.transfers.sleepsAtOnce();
-    return this.#receive(wish, blocks ? 0 : IPC_NOWAIT) ??
+    return (blocks ? this.block(wish) : this.attempt(wish)) ??
       this.transfers.runLater(wish, timeout);
   }
 
@@ -126,8 +133,7 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   ): Received | undefined {
     this.transfers.checkOpen();
     const wish = this.#wish(target, options);
-    if (!this.transfers.isFree(wish)) return undefined;
-    return this.#receive(wish, IPC_NOWAIT);
+    return this.transfers.isFree(wish) ? this.attempt(wish) : undefined;
   }
 
   /** Checks which message is asked for. */
@@ -165,60 +171,65 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   }
 
   /** Tries to receive. */
-  attempt(wish: Wish): Received | undefined {
-    return this.#receive(wish, IPC_NOWAIT);
+  attempt({ type, flags, target }: Wish): Received | undefined {
+    return this.#receive(type, flags, target, IPC_NOWAIT);
   }
 
   /** Receives, and sleeps until there is a message. */
-  block(wish: Wish): Received | undefined {
-    return this.#receive(wish, 0);
+  block({ type, flags, target }: Wish): Received | undefined {
+    return this.#receive(type, flags, target, 0);
   }
 
-  #receive(wish: Wish, wait: number): Received | undefined {
+  /** The arguments are those of a wish: most have no object of their own. */
+  #receive(
+    type: number,
+    flags: number,
+    target: Uint8Array | undefined,
+    wait: number,
+  ): Received | undefined {
     for (;;) {
-      const { type, target } = wish;
       let limit = this.maxMessageSize;
       if (target !== undefined && target.byteLength < limit) {
         limit = target.byteLength;
       }
-      const room = limit < this.#room ? limit : this.#room;
-      let flags = wish.flags | wait;
+      const packet = this.#packet;
+      const room = limit < packet.room ? limit : packet.room;
       // Only at the limit are messages cut; before it there can be more room.
-      if (room < limit) flags &= ~MSG_NOERROR;
-      const size = msgReceive(this.#id, this.#packet, room, type, flags);
-      if (size >= 0) return this.#take(size, target);
+      const cuts = room < limit ? flags & ~MSG_NOERROR : flags;
+      const size = msgReceive(this.#id, packet, room, type, cuts | wait);
+      if (size >= 0) return this.#take(packet, size, target);
       if (size === -ENOMSG || size === -EINTR) return undefined;
-      if (size !== -E2BIG) {
-        throw sysvFailure(-size, "msgrcv", this.#action, "to read");
-      }
-      if (room === limit) throw this.#tooLong(wish, limit);
-      this.#grow(limit);
+      this.#makeRoom(-size, { type, flags, target }, limit);
     }
   }
 
-  #grow(limit: number): void {
-    const size = Math.max(USUAL_SIZE, 2 * this.#room);
-    const room = Math.min(size, limit, MOST_SIZE);
-    // Whole words after the type, so that they can be copied as such.
-    const buffer = new ArrayBuffer(MTYPE_SIZE + (room + 3 & ~3));
-    this.#packet = new Uint8Array(buffer);
-    this.#type = new Int32Array(buffer, 0, 2);
-    this.#bytes = new Uint8Array(buffer, MTYPE_SIZE, room);
-    this.#words = new Uint32Array(buffer, MTYPE_SIZE);
-    this.#filled = this.#bytes;
-    this.#room = room;
+  /** Makes room for the message if that was all, and throws if not. */
+  #makeRoom(
+    number: number,
+    wish: Wish,
+    limit: number,
+  ): void {
+    if (number !== E2BIG) {
+      throw sysvFailure(number, "msgrcv", this.#action, "to read");
+    }
+    const { room } = this.#packet;
+    if (room >= limit) throw this.#tooLong(wish, limit);
+    const size = Math.max(USUAL_SIZE, 2 * room);
+    this.#packet = new MessagePacket(Math.min(size, limit, MOST_SIZE));
   }
 
-  #take(size: number, target: Uint8Array | undefined): Received {
-    const type = this.lastType = readType(this.#type);
+  #take(
+    packet: MessagePacket,
+    size: number,
+    target: Uint8Array | undefined,
+  ): Received {
+    const type = this.lastType = readType(packet.words);
     if (target === undefined) {
-      const message = this.#slab.copy(this.#bytes, this.#words, size);
+      const { bytes, words } = packet;
+      const message = this.#slab.copy(bytes, words, size, MTYPE_SIZE);
       return { message, type };
     }
-    if (this.#filled.byteLength !== size) {
-      this.#filled = this.#bytes.subarray(0, size);
-    }
-    target.set(this.#filled);
+    packet.take(target, size);
     return size;
   }
 

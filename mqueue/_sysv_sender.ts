@@ -2,12 +2,11 @@ import { checkBytes, checkInteger, checkTimeout, Errno } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
 import {
   IPC_NOWAIT,
+  MessagePacket,
   msgSend,
   msgSendOffThread,
-  MTYPE_SIZE,
   sysvFailure,
   SysvTransfers,
-  writeType,
 } from "@ipc/libc/queues";
 import type { OffThreadCall, SysvTransfer } from "@ipc/libc/queues";
 import { checkQueueTakes, checkSystemTakes } from "./_sysv_queue.ts";
@@ -22,22 +21,14 @@ const { EAGAIN, EINTR, EINVAL } = Errno;
 /** How many bytes of a message there is room for at first. */
 const USUAL_SIZE = 8192;
 
-/** A type, and after it the bytes of a message, as C has them. */
-interface Packet {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** How many bytes there are after the type. */
-  readonly size: number;
-}
-
 /** The sending side of a System V queue. */
-export class SysvSender implements SysvTransfer<Packet, true> {
+export class SysvSender implements SysvTransfer<MessagePacket, true> {
   readonly #action: string;
-  readonly transfers: SysvTransfers<Packet, true>;
+  readonly transfers: SysvTransfers<MessagePacket, true>;
   readonly #id: number;
   readonly #what: string;
   /** The message that is being sent; one that waits has a copy of its own. */
-  #bytes = new Uint8Array(MTYPE_SIZE + USUAL_SIZE);
-  #words = new Int32Array(this.#bytes.buffer, 0, 2);
+  #packet = new MessagePacket(USUAL_SIZE);
 
   /**
    * @param id The queue.
@@ -48,7 +39,7 @@ export class SysvSender implements SysvTransfer<Packet, true> {
     this.#id = id;
     this.#what = what;
     this.#action = `send to ${what}`;
-    this.transfers = new SysvTransfers<Packet, true>(this, wait);
+    this.transfers = new SysvTransfers<MessagePacket, true>(this, wait);
   }
 
   /** Sends a message, and lets the event loop run while it waits. */
@@ -70,7 +61,9 @@ export class SysvSender implements SysvTransfer<Packet, true> {
     message: Uint8Array,
     options: SysvSendSyncOptions | undefined,
   ): void {
-    const timeout = checkTimeout(options?.timeout);
+    const timeout = options === undefined
+      ? Infinity
+      : checkTimeout(options.timeout);
     this.transfers.checkOpen();
     const packet = this.#pack(message, options);
     if (!this.#send(packet, IPC_NOWAIT)) {
@@ -96,21 +89,18 @@ export class SysvSender implements SysvTransfer<Packet, true> {
   #pack(
     message: Uint8Array,
     options: SysvTrySendOptions | undefined,
-  ): Packet {
+  ): MessagePacket {
     checkBytes(message);
     const type = options?.type ?? 1;
     if (type !== 1) checkInteger(type, "type", 1);
-    const size = message.byteLength;
-    if (size > this.#bytes.byteLength - MTYPE_SIZE) this.#grow(size);
-    writeType(this.#words, type);
-    this.#bytes.set(message, MTYPE_SIZE);
-    return { bytes: this.#bytes, size };
+    if (message.byteLength > this.#packet.room) this.#grow(message.byteLength);
+    this.#packet.put(message, type);
+    return this.#packet;
   }
 
   #grow(size: number): void {
     checkSystemTakes(this.#what, size);
-    this.#bytes = new Uint8Array(MTYPE_SIZE + size);
-    this.#words = new Int32Array(this.#bytes.buffer, 0, 2);
+    this.#packet = new MessagePacket(size);
   }
 
   /** Says what it does, for messages. */
@@ -119,34 +109,37 @@ export class SysvSender implements SysvTransfer<Packet, true> {
   }
 
   /** Tries to send it. */
-  attempt(packet: Packet): true | undefined {
+  attempt(packet: MessagePacket): true | undefined {
     return this.#send(packet, IPC_NOWAIT);
   }
 
   /** Sends it, and sleeps until there is room. */
-  block(packet: Packet): true | undefined {
+  block(packet: MessagePacket): true | undefined {
     return this.#send(packet, 0);
   }
 
-  #send({ bytes, size }: Packet, flags: number): true | undefined {
-    const result = msgSend(this.#id, bytes, size, flags);
-    if (result === 0) return true;
-    if (result === -EAGAIN || result === -EINTR) return undefined;
-    if (result === -EINVAL) {
+  #send(packet: MessagePacket, flags: number): true | undefined {
+    const result = msgSend(this.#id, packet, flags);
+    return result === 0 ? true : this.#explain(-result, packet);
+  }
+
+  #explain(number: number, { size }: MessagePacket): undefined {
+    if (number === EAGAIN || number === EINTR) return undefined;
+    if (number === EINVAL) {
       checkSystemTakes(this.#what, size);
       checkQueueTakes(this.#id, this.#what, size); // on macOS
     }
-    throw sysvFailure(-result, "msgsnd", this.#action, "to write");
+    throw sysvFailure(number, "msgsnd", this.#action, "to write");
   }
 
   /** Refuses what would wait for ever. */
-  refuse({ size }: Packet): void {
+  refuse({ size }: MessagePacket): void {
     checkQueueTakes(this.#id, this.#what, size);
   }
 
   /** Copies it: the next message goes where this one is. */
-  keep({ bytes, size }: Packet): Packet {
-    return { bytes: bytes.slice(0, MTYPE_SIZE + size), size };
+  keep(packet: MessagePacket): MessagePacket {
+    return packet.copy();
   }
 
   /** Messages are sent in the order in which they came. */
@@ -155,8 +148,8 @@ export class SysvSender implements SysvTransfer<Packet, true> {
   }
 
   /** Has another thread send it. */
-  sleep({ bytes }: Packet): OffThreadCall | undefined {
-    return msgSendOffThread(this.#id, bytes);
+  sleep(packet: MessagePacket): OffThreadCall | undefined {
+    return msgSendOffThread(this.#id, packet);
   }
 
   /** The other thread has sent it. */

@@ -8,6 +8,7 @@ import {
   IPC_PRIVATE,
   readPermissions,
 } from "../../libc/ipc.ts";
+import { MessagePacket, readType } from "../../libc/message_packet.ts";
 import { msgGet, msgReceive, msgRemove, msgSend } from "../../libc/msg.ts";
 import {
   canSleepInQueue,
@@ -69,7 +70,7 @@ test("Alarm.set() ends a call that blocks, when its time is over", {
   ignore: notLinux,
 }, (t) => {
   const id = newQueue(t);
-  const packet = new Uint8Array(16);
+  const packet = new MessagePacket(8);
   for (const milliseconds of [0, 0.3, 5, 20]) {
     const start = performance.now();
     using alarm = Alarm.set(milliseconds);
@@ -86,7 +87,7 @@ test("Alarm.set() ends a call that begins after it rang", {
   using _alarm = Alarm.set(1);
   for (const end = performance.now() + 10; performance.now() < end;);
   const start = performance.now();
-  assertEquals(msgReceive(id, new Uint8Array(16), 8, 0, 0), -Errno.EINTR);
+  assertEquals(msgReceive(id, new MessagePacket(8), 8, 0, 0), -Errno.EINTR);
   assertLess(performance.now() - start, 1000);
 });
 
@@ -99,8 +100,8 @@ test("msgAwaitOffThread() leaves the message, and can be interrupted", {
   ignore: cannotInterrupt,
 }, async (t) => {
   const id = newQueue(t);
-  const packet = new BigInt64Array([3n, 5n]);
-  const bytes = new Uint8Array(packet.buffer);
+  const packet = new MessagePacket(8);
+  packet.put(new Uint8Array(8).fill(5), 3);
   for (let i = 0; i < 20; i++) {
     const interrupted = msgAwaitOffThread(id, 0, 0)!;
     if (i % 2 === 0) await sleep(2);
@@ -108,13 +109,15 @@ test("msgAwaitOffThread() leaves the message, and can be interrupted", {
     assertEquals(await interrupted.result, -1);
 
     const call = msgAwaitOffThread(id, 0, 0)!;
-    assertEquals(msgSend(id, bytes, 8, 0), 0);
+    assertEquals(msgSend(id, packet, 0), 0);
     assertEquals(await call.result, -1);
-    assertEquals(msgReceive(id, bytes, 8, 0, 0), 8);
-    assertEquals([...packet], [3n, 5n]);
+    assertEquals(msgReceive(id, packet, 8, 0, 0), 8);
+    assertEquals(readType(packet.words), 3);
+    assertEquals(packet.bytes.slice(8), new Uint8Array(8).fill(5));
   }
   const call = msgAwaitOffThread(id, 3, 0)!;
-  assertEquals(msgSend(id, bytes, 0, 0), 0);
+  packet.put(new Uint8Array(0), 3);
+  assertEquals(msgSend(id, packet, 0), 0);
   assertEquals(await call.result, 0);
   assertEquals([...call.memory], [3, 0, 0, 0, 0, 0, 0, 0]);
 });

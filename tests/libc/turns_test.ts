@@ -37,6 +37,22 @@ test(
   },
 );
 
+test(
+  "sleeping is better once the other side knows it, and is first",
+  {},
+  () => {
+    for (const quick of [3, 4]) {
+      const turns = new Turns();
+      let start = 5;
+      for (let i = 0; i < quick; i++) start = wait(turns, start, 0.008);
+      assertEquals(turns.isSleepBetter, false);
+      // Now there is something to wait for once in a while.
+      wait(turns, start, 0.08);
+      assertEquals(turns.isSleepBetter, quick === 4, `after ${quick}`);
+    }
+  },
+);
+
 test("sleeping is no better where a wait is for many messages", {}, () => {
   const turns = new Turns();
   for (let i = 0, start = 5; i < 100; i++) start = wait(turns, start, 0.02);
@@ -55,7 +71,7 @@ test("sleeping is no better where one yield in eight is not enough", {}, () => {
 test("what is better has to show again after some thousand sleeps", {}, () => {
   const turns = learnt();
   let count = 0;
-  for (; turns.isSleepBetter; count += 7) turns.sleep(0.004, 7);
+  while (turns.isSleepBetter) count += 1 + turns.sleep(0.004);
   assert(count > 500 && count < 5000, `${count} sleeps`);
 });
 
@@ -64,7 +80,7 @@ test(
   {},
   () => {
     const turns = learnt();
-    turns.sleep(0.03, 7);
+    assertEquals(turns.sleep(0.03), 0);
     assertEquals(turns.isSleepBetter, false);
   },
 );

@@ -1,6 +1,7 @@
 /** What is held to be true of queues, semaphores and shared memory. */
 
 import * as ipc from "../../libc/ipc.ts";
+import { MTYPE_SIZE } from "../../libc/message_packet.ts";
 import * as msg from "../../libc/msg.ts";
 import * as mqueue from "../../libc/mqueue.ts";
 import * as sem from "../../libc/sem.ts";
@@ -50,7 +51,7 @@ export const ipcHeaders: readonly Header[] = [
     include: "sys/msg.h",
     constants: {
       ...pick(msg, "MSG_NOERROR"),
-      "sizeof(((struct msgbuf *)0)->mtype)": msg.MTYPE_SIZE,
+      "sizeof(((struct msgbuf *)0)->mtype)": MTYPE_SIZE,
     },
   },
   {
