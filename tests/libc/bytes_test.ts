@@ -2,12 +2,6 @@ import { assertThrows } from "@std/assert";
 import { checkBytes } from "../../libc/bytes.ts";
 import { test } from "../_util/test.ts";
 
-test("checkBytes() takes bytes of any size, again and again", {}, () => {
-  const small = new Uint8Array(3);
-  const large = new Uint8Array(2 ** 21);
-  for (const bytes of [small, small, large, large, small]) checkBytes(bytes);
-});
-
 test(
   "checkBytes() throws at what is no bytes, or shared, every time",
   {},
@@ -25,3 +19,9 @@ test(
     }
   },
 );
+
+test("checkBytes() takes bytes of any size, again and again", {}, () => {
+  const small = new Uint8Array(3);
+  const large = new Uint8Array(2 ** 21);
+  for (const bytes of [small, small, large, large, small]) checkBytes(bytes);
+});
