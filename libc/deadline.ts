@@ -45,12 +45,17 @@ export function deadlineAfter(timeout: number): number {
  *
  * @param action What was waited for, after "Cannot".
  * @param timeout The milliseconds waited.
+ * @param reason Why that was not enough, if it is known.
  * @returns The error, to be thrown.
  */
-export function timedOut(action: string, timeout: number): Error {
-  return new Deno.errors.TimedOut(
-    timeout === 0
-      ? `Cannot ${action} at once: the timeout is 0`
-      : `Cannot ${action} within ${timeout} milliseconds`,
-  );
+export function timedOut(
+  action: string,
+  timeout: number,
+  reason?: string,
+): Error {
+  const [late, and] = timeout === 0
+    ? [`Cannot ${action} at once: the timeout is 0`, ", and "]
+    : [`Cannot ${action} within ${timeout} milliseconds`, ": "];
+  const message = reason === undefined ? late : late + and + reason;
+  return new Deno.errors.TimedOut(message);
 }

@@ -34,6 +34,8 @@ export interface SysvTransfer<T, R> extends Sleepable<T, R> {
    * processor, and both ask and answer.
    */
   readonly takesTurns?: boolean;
+  /** Says why it has to wait, for messages, if that is known. */
+  whyLate?(subject: T): string | undefined;
   /** Refuses what would wait for ever. */
   refuse(subject: T): void;
   /** Which waits are served in one order. */
@@ -294,6 +296,7 @@ export class SysvTransfers<T, R> {
   }
 
   #late(subject: T, timeout: number): Error {
-    return timedOut(this.#transfer.describe(subject), timeout);
+    const action = this.#transfer.describe(subject);
+    return timedOut(action, timeout, this.#transfer.whyLate?.(subject));
   }
 }

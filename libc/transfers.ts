@@ -76,6 +76,8 @@ export interface TransferKind<T, R> {
    * `poll(2)` of the descriptor does not tell.
    */
   sleepSync?(subject: T, milliseconds: number): void;
+  /** Says why it has to wait, for messages, if that is known. */
+  whyLate?(): string | undefined;
 }
 
 /** What transfers need of the owner of a descriptor. */
@@ -379,6 +381,7 @@ export class Transfers<T, R> {
   }
 
   #late(timeout: number): Error {
-    return timedOut(this.#kind.action, timeout);
+    const { action, whyLate } = this.#kind;
+    return timedOut(action, timeout, whyLate?.());
   }
 }

@@ -2,6 +2,7 @@ import { checkBytes, checkInteger } from "@ipc/libc";
 import type { WaitStrategy } from "@ipc/libc";
 import {
   MQ_PRIO_MAX,
+  mqAttributes,
   mqSend,
   PAUSES_FOR_MESSAGES,
   POLLOUT,
@@ -44,6 +45,7 @@ export class Sender {
       mostPauses: PAUSES_FOR_MESSAGES,
       naps: true,
       attempt: (outgoing) => this.#attempt(outgoing),
+      whyLate: () => this.#whyLate(),
     }, wait);
   }
 
@@ -63,6 +65,15 @@ export class Sender {
   #attempt({ message, priority }: Outgoing): true | undefined {
     const bytes = message as Uint8Array<ArrayBuffer>;
     return mqSend(this.#fd, bytes, priority) || undefined;
+  }
+
+  #whyLate(): string | undefined {
+    const attributes = mqAttributes(this.#fd);
+    if (attributes === undefined) return undefined;
+    const { currentMessages, maxMessages } = attributes;
+    // Somebody may have made room since.
+    const full = currentMessages < maxMessages ? "" : "is full: it ";
+    return `it ${full}holds ${currentMessages} of ${maxMessages} messages`;
   }
 
   #check(

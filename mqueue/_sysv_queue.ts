@@ -64,6 +64,24 @@ export function checkQueueTakes(id: number, what: string, size: number): void {
 }
 
 /**
+ * Says how full a queue is that has no room for a message.
+ *
+ * @param id The queue.
+ * @param size The bytes of the message.
+ * @returns The words; `undefined` for whoever may not look.
+ */
+export function fullness(id: number, size: number): string | undefined {
+  const data = msgStat(id);
+  if (typeof data === "number") return undefined;
+  const { bytes, maxBytes, messages } = data;
+  // Somebody may have made room since. It takes no more messages than bytes.
+  const isFull = bytes + size > maxBytes || messages >= maxBytes;
+  const count = messages === 1 ? "one message" : `${messages} messages`;
+  return `it ${isFull ? "is full: it " : ""}holds ${bytes} of ${maxBytes} ` +
+    `bytes, in ${count}, and this one has ${size}`;
+}
+
+/**
  * Checks the longest message to receive.
  *
  * @param size The bytes, or `Infinity`.

@@ -9,7 +9,7 @@ import {
   SysvTransfers,
 } from "@ipc/libc/queues";
 import type { OffThreadCall, SysvTransfer } from "@ipc/libc/queues";
-import { checkQueueTakes, checkSystemTakes } from "./_sysv_queue.ts";
+import { checkQueueTakes, checkSystemTakes, fullness } from "./_sysv_queue.ts";
 import type {
   SysvSendOptions,
   SysvSendSyncOptions,
@@ -130,6 +130,11 @@ export class SysvSender implements SysvTransfer<MessagePacket, true> {
       checkQueueTakes(this.#id, this.#what, size); // on macOS
     }
     throw sysvFailure(number, "msgsnd", this.#action, "to write");
+  }
+
+  /** Says how full the queue is, to whoever may look. */
+  whyLate({ size }: MessagePacket): string | undefined {
+    return fullness(this.#id, size);
   }
 
   /** Refuses what would wait for ever. */

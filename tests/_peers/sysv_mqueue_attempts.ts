@@ -17,6 +17,8 @@ makeNumberAttempts({
   create: (key) => openSysvMessageQueue(key, { create: true }).close(),
   remove: removeSysvMessageQueue,
   send: (id) => SysvMessageQueue.fromId(id).sendSync(new Uint8Array(8)),
+  sendNow: (id) =>
+    SysvMessageQueue.fromId(id).sendSync(new Uint8Array(8), { timeout: 0 }),
   receive: (id) => void SysvMessageQueue.fromId(id).receiveSync(),
   stat: (id) => void SysvMessageQueue.fromId(id).stat(),
   chmod: (id) => SysvMessageQueue.fromId(id).set({ mode: 0o777 }),

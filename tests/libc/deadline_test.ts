@@ -71,4 +71,11 @@ test("timedOut() says what was waited for, and for how long", {}, () => {
     timedOut("acquire it", 0).message,
     "Cannot acquire it at once: the timeout is 0",
   );
+  assertEquals(
+    [20, 0].map((timeout) => timedOut("send", timeout, "it is full").message),
+    [
+      "Cannot send within 20 milliseconds: it is full",
+      "Cannot send at once: the timeout is 0, and it is full",
+    ],
+  );
 });

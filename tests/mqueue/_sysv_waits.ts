@@ -98,12 +98,17 @@ export function testWaits(
 
   waitTest("send() and sendSync() throw TimedOut when full", async (t) => {
     const queue = fullQueue(t, wait);
-    const { currentMessages } = queue.stat();
+    const { currentMessages, currentSize, maxSize } = queue.stat();
+    const full =
+      `it is full: it holds ${currentSize} of ${maxSize} bytes, in ` +
+      `${currentMessages} messages, and this one has 1024`;
     for (const timeout of [0, 1, 20]) {
       const start = performance.now();
-      assertThrows(() => queue.sendSync(KILOBYTE, { timeout }), TimedOut);
+      const send = () => queue.sendSync(KILOBYTE, { timeout });
+      assertThrows(send, TimedOut, full);
       assertGreaterOrEqual(performance.now() - start, timeout);
-      await assertRejects(() => queue.send(KILOBYTE, { timeout }), TimedOut);
+      const sent = () => queue.send(KILOBYTE, { timeout });
+      await assertRejects(sent, TimedOut, full);
     }
     await sleep(20);
     assertEquals(queue.stat().currentMessages, currentMessages);

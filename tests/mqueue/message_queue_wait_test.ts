@@ -60,6 +60,26 @@ function full(queue: MessageQueue): MessageQueue {
   return queue;
 }
 
+for (const wait of ["adaptive", "block"] as const) {
+  test(
+    `send() and sendSync() say how full the queue is, with wait "${wait}"`,
+    { ignore },
+    async (t) => {
+      const queue = full(newQueue(t, { wait, maxMessages: 3 }));
+      const message = Uint8Array.of(1);
+      for (
+        const [timeout, so] of [[0, ", and"], [2, "milliseconds:"]] as const
+      ) {
+        const words = `${so} it is full: it holds 3 of 3 messages`;
+        const send = () => queue.sendSync(message, { timeout });
+        assertThrows(send, TimedOut, words);
+        const sent = () => queue.send(message, { timeout });
+        await assertRejects(sent, TimedOut, words);
+      }
+    },
+  );
+}
+
 for (
   const [name, { stuck, start, startSync, release }] of Object.entries(waits)
 ) {

@@ -238,6 +238,27 @@ test("SysvMessageQueue throws PermissionDenied for another user", {
   assertEquals(box.stat().currentMessages, 1);
 });
 
+test("SysvMessageQueue throws TimedOut when who sends may not look", {
+  needs: ["run", "sys"],
+  ignore: notLinux || isOrdinaryUser() && "needs root",
+}, async (t) => {
+  const box = newSysvQueue(t, { mode: 0o622 });
+  box.set({ maxSize: 12 });
+  box.sendSync(bytes("12345"));
+  const [late] = JSON.parse(
+    await output(
+      denoPeer("sysv_mqueue_attempts.ts", ["65534", `sendNow:${box.id}`]),
+    ),
+  );
+  assert(/^TimedOut .*the timeout is 0$/.test(late), late);
+  // Whoever may look is told, also of a queue that has some room.
+  assertThrows(
+    () => box.sendSync(new Uint8Array(8), { timeout: 0 }),
+    Deno.errors.TimedOut,
+    "and it is full: it holds 5 of 12 bytes, in one message, and this one has 8",
+  );
+});
+
 test(
   "SysvMessageQueue.set() names kernel.msgmnb when an ordinary user asks for more",
   {
