@@ -91,13 +91,15 @@ export class Spin {
   readonly #worth: number;
   readonly #mostPauses: number;
   readonly #fewestPauses: number;
+  /** Of the count of looks left, the bits that are 0 where there is a pause. */
+  readonly #rest: number;
   /** Of this wait: how many looks after a pause are left. */
   #pausesLeft = 0;
   /** Of this wait: how many come after a yield, have come, and since when. */
   #limit = 0;
   #yields = 0;
   #yieldsFrom = 0;
-  /** Whether a wait has ended without one, from which nothing was learnt yet. */
+  /** Whether the last wait ended soon, from which nothing was learnt yet. */
   #hasHit = false;
   /** When it yielded last, as far as that is known. */
   #lookedAt = 0;
@@ -137,6 +139,7 @@ export class Spin {
   ) {
     this.#turns = turns;
     this.#worth = worth;
+    this.#rest = worth === WORTH_BY_LOADS ? 1 : 0;
     this.#adaptive = strategy === "adaptive";
     this.#mostPauses = this.#usualPauses = mostPauses;
     this.#fewestPauses = Math.floor(mostPauses / 32);
@@ -157,7 +160,6 @@ export class Spin {
    * then it looks again too if they have been idle while this side was not.
    */
   beginAsync(isOffThread = true, gives = false): void {
-    if (this.#hasHit) this.#learnFromPauses();
     if (isAloneWaiting() || gives && isOnlyActive(this)) {
       this.#begin(isOffThread ? WORTH_OFF_THREAD : this.#worth);
     } else {
@@ -175,9 +177,19 @@ export class Spin {
    * @returns Whether to look again; if not, it is time to sleep.
    */
   next(): boolean {
-    if (this.#pausesLeft === 0) return this.#yield();
-    this.#pausesLeft--;
-    Atomics.pause();
+    return this.pause() || this.#yield();
+  }
+
+  /**
+   * Lets a short moment pass, without giving up the processor.
+   *
+   * @returns Whether to look again; if not, `next` tells.
+   */
+  pause(): boolean {
+    const left = this.#pausesLeft - 1;
+    if (left < 0) return false;
+    this.#pausesLeft = left;
+    if ((left & this.#rest) === 0) Atomics.pause();
     return true;
   }
 
@@ -210,10 +222,16 @@ export class Spin {
 
   /** Ends a wait: the look succeeded. */
   hit(): void {
-    // Whoever has found something is in a hurry: this is short enough for V8 to
-    // have it in place always.
-    if (this.#yields === 0) this.#hasHit = true;
-    else this.#learnFromYields();
+    if (this.#yields > 0) this.#learnFromYields();
+    else this.#learnFromPauses();
+  }
+
+  /**
+   * Ends a wait in which only `pause` was called: the look succeeded. Whoever
+   * has found something is in a hurry, so the next wait learns from it.
+   */
+  hitSoon(): void {
+    this.#hasHit = true;
   }
 
   /** Learns from a look that succeeded without a yield. */
@@ -267,14 +285,12 @@ export class Spin {
 
   /** Whether waits have been short lately, and a sleep is no better. */
   get isLookWorthIt(): boolean {
-    if (this.#hasHit) this.#learnFromPauses();
     return this.#adaptive && this.#expected < this.#worth &&
       !this.isSleepBetter;
   }
 
   /** Whether to sleep at once: the other side shares this processor. */
   get isSleepBetter(): boolean {
-    if (this.#hasHit) this.#learnFromPauses();
     return this.#turns !== undefined && this.#turns.isSleepBetter;
   }
 

@@ -20,6 +20,7 @@ export class ConsumerSide {
   readonly #header: Int32Array<ArrayBuffer>;
   readonly #states: readonly LaneState[];
   readonly #lanes: readonly LaneReader[];
+  readonly #isMany: boolean;
   readonly #bells: readonly Bell[];
   readonly #sleep: PollSet;
   readonly #ringers: readonly Ringer[];
@@ -58,6 +59,7 @@ export class ConsumerSide {
       new LaneReader(what, lane, memory.dropsOldest, turn, slab)
     );
     this.#lane = this.#lanes[0]!;
+    this.#isMany = lanes.length > 1;
     this.#bells = indices.map((i) =>
       undo.adopt(
         new Bell(memory.consumerBell(i), what, () => onRing(i)),
@@ -82,13 +84,13 @@ export class ConsumerSide {
   }
 
   /**
-   * Finds the next message, unless a death is to be told before.
+   * Finds a lane that has something, unless a death is to be told before.
    *
-   * @returns The lane that has it.
+   * @returns The lane, whose `find` tells whether that is a message.
    */
   find(): LaneReader | undefined {
     const lane = this.#lane;
-    if (lane.hasMore && lane.find()) return lane;
+    if (lane.hasMore) return lane;
     if (++this.#looks % LOOKS === 0) this.listenNow();
     if (this.#deaths.length > 0 && this.#deaths.some(isDue)) return undefined;
     return this.look();
@@ -98,12 +100,12 @@ export class ConsumerSide {
    * Looks how far the producers are, and no further: who waits tells of deaths
    * before, and finds new ones in its sleep.
    *
-   * @returns A lane that has a message.
+   * @returns A lane that has something.
    */
   look(): LaneReader | undefined {
-    if (this.#lanes.length > 1) return this.#lookRound();
+    if (this.#isMany) return this.#lookRound();
     const lane = this.#lane;
-    return lane.refresh() && lane.find() ? lane : undefined;
+    return lane.refresh() ? lane : undefined;
   }
 
   /** The same for several, in turn. */
@@ -112,19 +114,19 @@ export class ConsumerSide {
     const start = this.#lane.index;
     for (let i = 1; i <= count; i++) {
       const lane = this.#lanes[(start + i) % count]!;
-      if (lane.refresh() && lane.find()) return this.#lane = lane;
+      if (lane.refresh()) return this.#lane = lane;
     }
     return undefined;
   }
 
-  /** Gives the producer of a lane the room of what was taken there. */
-  release(lane: LaneReader): void {
-    if (lane.release()) this.#ringers[lane.index]!.ring();
+  /** Wakes the producer of a lane, which waits for the room that it got. */
+  ring(lane: LaneReader): void {
+    this.#ringers[lane.index]!.ring();
   }
 
   /** Gives all producers the room of what was taken. */
   releaseAll(): void {
-    for (const lane of this.#lanes) this.release(lane);
+    for (const lane of this.#lanes) if (lane.release()) this.ring(lane);
   }
 
   /** How many producers are there; one that died counts until it is noticed. */

@@ -33,9 +33,10 @@ export class LaneReader {
   #stop: number;
   /** The position after the messages that were taken. */
   #cursor: number;
-  /** The position that the producer knows. */
+  /** What the head is: the position that the producer knows, and its bits. */
   #head: number;
-  #isReading = false;
+  /** Whether the producer, who drops the oldest, may move the head. */
+  #follows: boolean;
   /** The message that was found. */
   #at = 0;
   #length = 0;
@@ -68,7 +69,7 @@ export class LaneReader {
     this.#capacity = memory.bytes.length;
     this.#mask = this.#capacity - 1;
     this.#longest = longestMessage(this.#capacity);
-    this.#drops = drops;
+    this.#drops = this.#follows = drops;
     this.#turn = turn;
     this.#slab = slab;
     // Who read here last may have died over it.
@@ -117,7 +118,7 @@ export class LaneReader {
    * @returns Whether there is something.
    */
   refresh(): boolean {
-    if (this.#drops && !this.#isReading) this.#follow();
+    if (this.#follows) this.#follow();
     return this.#see(Atomics.load(this.#control, TAIL));
   }
 
@@ -126,15 +127,22 @@ export class LaneReader {
     const tail = word & POSITION;
     const used = (tail - this.#cursor) | 0;
     // What is negative is greater than any.
+    if (used >>> 0 > this.#turn) return this.#seeMuch(tail, used);
+    this.#tail = this.#stop = tail;
+    return used !== 0;
+  }
+
+  /** The same of one that is further than a turn, or of nonsense. */
+  #seeMuch(tail: number, used: number): boolean {
     if (used >>> 0 > this.#capacity) this.#checkTail(tail);
     this.#tail = tail;
-    this.#stop = used > this.#turn ? (this.#cursor + this.#turn) | 0 : tail;
-    return used !== 0;
+    this.#stop = used > 0 ? (this.#cursor + this.#turn) | 0 : tail;
+    return true;
   }
 
   /** Throws, unless the producer drops: it moves both, one after the other. */
   #checkTail(tail: number): void {
-    if (this.#drops && !this.#isReading) return;
+    if (this.#follows) return;
     throw damaged(
       this.#what,
       `its tail is ${tail >>> 0} where its head is ${this.#cursor >>> 0} ` +
@@ -148,16 +156,17 @@ export class LaneReader {
    * @returns Whether there is one.
    */
   find(): boolean {
-    if (this.#drops && !this.#isReading && !this.#beginReading()) return false;
+    if (this.#follows && !this.#beginReading()) return false;
     const cursor = this.#cursor;
     const at = cursor & this.#mask;
+    const index = at >> 2;
     const words = this.#words;
-    const length = words[at >> 2]!;
+    const length = words[index]!;
     const size = (length + RECORD + 7) & ~7;
     const left = (this.#tail - cursor) | 0;
     // A length that is negative is greater than any.
     if (
-      words[(at >> 2) + 1]! !== cursor || length >>> 0 > this.#longest ||
+      words[index + 1] !== cursor || length >>> 0 > this.#longest ||
       size > left || size > this.#capacity - at
     ) return this.#skip(cursor, at, length);
     this.#at = at + RECORD;
@@ -200,19 +209,27 @@ export class LaneReader {
   /** Takes what was found, into a buffer that has room for it. */
   copyInto(target: Uint8Array): number {
     this.#cursor = this.#next;
-    const at = this.#at;
     const length = this.#length;
     const to = this.#target.longsOf(target, length);
-    if (to === undefined) {
-      target.set(this.#bytes.subarray(at, at + length));
-      return length;
-    }
+    if (to === undefined) return this.#setInto(target);
     const longs = this.#longs;
-    const from = at >> 3;
+    const from = this.#at >> 3;
     const whole = length >> 3;
     for (let i = 0; i < whole; i++) to[i] = longs[from + i]!;
-    for (let i = whole << 3; i < length; i++) target[i] = this.#bytes[at + i]!;
+    if ((length & 7) !== 0) this.#copyRest(target, whole << 3);
     return length;
+  }
+
+  /** Copies the last bytes, which are no whole word. */
+  #copyRest(target: Uint8Array, start: number): void {
+    const at = this.#at;
+    const length = this.#length;
+    for (let i = start; i < length; i++) target[i] = this.#bytes[at + i]!;
+  }
+
+  #setInto(target: Uint8Array): number {
+    target.set(this.#bytes.subarray(this.#at, this.#at + this.#length));
+    return this.#length;
   }
 
   /**
@@ -222,9 +239,9 @@ export class LaneReader {
    */
   release(): boolean {
     const cursor = this.#cursor;
-    if (cursor === this.#head && !this.#isReading) return false;
+    if (cursor === this.#head) return false;
     this.#head = cursor;
-    this.#isReading = false;
+    this.#follows = this.#drops;
     // All was read before it: whoever sees it may write there.
     const was = Atomics.exchange(this.#control, HEAD, cursor);
     return (was & WAITING) !== 0;
@@ -236,7 +253,7 @@ export class LaneReader {
    * @returns Whether it has gone on already.
    */
   fallAsleep(): boolean {
-    if (this.#drops && !this.#isReading) this.#follow();
+    if (this.#follows) this.#follow();
     return this.#see(Atomics.or(this.#control, TAIL, ASLEEP));
   }
 
@@ -247,7 +264,7 @@ export class LaneReader {
 
   /** Leaves the lane; what was taken and not released stays there. */
   leave(): void {
-    if (this.#isReading) Atomics.and(this.#control, HEAD, ~READING);
+    if (this.#drops) Atomics.and(this.#control, HEAD, ~READING);
     Atomics.and(this.#control, TAIL, ~ASLEEP);
     Atomics.or(this.#control, TAIL, GONE);
   }
@@ -271,8 +288,9 @@ export class LaneReader {
   #beginReading(): boolean {
     if (!this.refresh()) return false;
     const word = Atomics.or(this.#control, HEAD, READING);
-    this.#isReading = true;
-    this.#head = this.#cursor = word & POSITION;
+    this.#follows = false;
+    this.#head = word | READING;
+    this.#cursor = word & POSITION;
     return this.refresh();
   }
 }

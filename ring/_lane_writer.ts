@@ -103,6 +103,16 @@ export class LaneWriter {
     return true;
   }
 
+  /**
+   * Puts a message in, if there is room, and tells the consumer.
+   *
+   * @param message The message.
+   * @returns What the consumer wants, as `publish` does; −1 if there is no room.
+   */
+  send(message: Uint8Array): number {
+    return this.put(message) ? this.publish() : -1;
+  }
+
   /** Puts in what was reserved, with that length or a shorter one. */
   commit(length: number): void {
     this.#mark(length);

@@ -54,8 +54,8 @@ export class Receiver {
 
   /** Receives, and blocks the thread until there is something. */
   runSync(target: Target, options: SyncWaitOptions | undefined): Result {
-    const lane = this.#find() ?? this.#waitSync(options);
-    return lane === null ? null : this.#hand(lane, target);
+    const result = this.#take(target);
+    return result === undefined ? this.#waitSync(target, options) : result;
   }
 
   /** Receives what there is. */
@@ -65,35 +65,40 @@ export class Receiver {
     return result === undefined ? this.#miss() : result;
   }
 
-  #find(): LaneReader | undefined {
-    if (this.#isClosed) throw this.#closedError();
-    return this.#side.find();
-  }
-
   /** What there is now; not the end. */
   #take(target: Target): Result | undefined {
-    const lane = this.#find();
-    return lane === undefined ? undefined : this.#hand(lane, target);
+    this.#checkOpen();
+    for (;;) {
+      const lane = this.#side.find();
+      if (lane === undefined) return undefined;
+      const result = this.#hand(lane, target);
+      if (result !== undefined) return result;
+    }
   }
 
-  /** Hands out the message that was found in a lane. */
-  #hand(lane: LaneReader, target: Target): Result {
+  /** Hands out the next message of a lane that has something, if it is one. */
+  #hand(lane: LaneReader, target: Target): Result | undefined {
+    if (!lane.find()) return undefined;
     // Not by comparing it with VIEW, for which V8 calls a function.
-    if (typeof target === "symbol") return lane.view();
-    if (target === null) {
-      const message = lane.copy();
-      this.#side.release(lane);
-      return message;
+    if (target === null || typeof target === "symbol") {
+      return this.#handOut(lane, target);
     }
     if (target.length < lane.length) this.#refuse(lane, target);
     const length = lane.copyInto(target);
-    this.#side.release(lane);
+    if (lane.release()) this.#side.ring(lane);
     return length;
+  }
+
+  #handOut(lane: LaneReader, target: null | typeof VIEW): Message {
+    if (target === VIEW) return lane.view();
+    const message = lane.copy();
+    if (lane.release()) this.#side.ring(lane);
+    return message;
   }
 
   /** The message has no room; those before it give theirs back. */
   #refuse(lane: LaneReader, p: Uint8Array): never {
-    this.#side.release(lane);
+    if (lane.release()) this.#side.ring(lane);
     throw new RangeError(
       `Cannot receive from ${this.#what}: the message has ${lane.length} ` +
         `bytes, and the buffer has ${p.length}`,
@@ -101,14 +106,41 @@ export class Receiver {
   }
 
   /** Looks again for a while, in a wait that has begun. */
-  #lookAgain(): LaneReader | undefined {
+  #lookAgain(target: Target): Result | undefined {
+    const result = this.#lookOften(target);
+    if (result === undefined) return this.#lookLonger(target);
+    this.#spin.hitSoon();
+    return result;
+  }
+
+  /**
+   * Looks again while pauses last. It is a loop of its own since V8 has only so
+   * much room for what a function calls: yields, of which a long wait has many,
+   * would take that of handing out.
+   */
+  #lookOften(target: Target): Result | undefined {
+    const side = this.#side;
+    const spin = this.#spin;
+    while (spin.pause()) {
+      const lane = side.look();
+      if (lane === undefined) continue;
+      const result = this.#hand(lane, target);
+      if (result !== undefined) return result;
+    }
+    return undefined;
+  }
+
+  /** Looks again while yields last. */
+  #lookLonger(target: Target): Result | undefined {
     const side = this.#side;
     const spin = this.#spin;
     while (spin.next()) {
       const lane = side.look();
       if (lane === undefined) continue;
+      const result = this.#hand(lane, target);
+      if (result === undefined) continue;
       spin.hit();
-      return lane;
+      return result;
     }
     spin.park();
     return undefined;
@@ -127,7 +159,7 @@ export class Receiver {
   }
 
   /** Blocks the thread until there is something, or the end. */
-  #waitSync(options: SyncWaitOptions | undefined): LaneReader | null {
+  #waitSync(target: Target, options: SyncWaitOptions | undefined): Result {
     const timeout = checkTimeout(options?.timeout);
     const deadline = deadlineAfter(timeout);
     if (timeout === 0) {
@@ -136,20 +168,21 @@ export class Receiver {
     }
     this.#side.tellDeath();
     this.#spin.begin();
-    return this.#lookAgain() ?? this.#sleepSync(timeout, deadline);
+    const result = this.#lookAgain(target);
+    if (result !== undefined) return result;
+    return this.#sleepSync(target, timeout, deadline);
   }
 
-  #sleepSync(timeout: number, deadline: number): LaneReader | null {
-    const side = this.#side;
+  #sleepSync(target: Target, timeout: number, deadline: number): Result {
     try {
-      const found = sleepUntil(
-        side,
+      const result = sleepUntil(
+        this.#side,
         this.#spin,
         deadline,
-        () => this.#find() ?? side.end(),
+        () => this.#attempt(target),
       );
-      if (found === undefined) throw this.#late(timeout);
-      return found;
+      if (result === undefined) throw this.#late(timeout);
+      return result;
     } finally {
       // Those that wait in the event loop sleep on.
       if (!this.#queue.isEmpty) this.#arm();
@@ -191,9 +224,8 @@ export class Receiver {
     if (this.#queue.isEmpty) {
       this.#side.tellDeath();
       spin.beginAsync(false);
-      const lane = this.#lookAgain();
-      if (lane !== undefined) {
-        const result = this.#hand(lane, target);
+      const result = this.#lookAgain(target);
+      if (result !== undefined) {
         if (this.#streak.isOver()) await eventLoopTurn();
         return result;
       }
@@ -224,19 +256,24 @@ export class Receiver {
     const { side } = this;
     side.releaseAll();
     const batch: Message[] = [];
-    let lane = this.#queue.isEmpty ? side.find() : undefined;
-    if (lane === undefined) {
+    if (this.#queue.isEmpty) this.#fill(batch, max, copy);
+    if (batch.length === 0) {
       const first = await this.#wait(copy ? null : VIEW, options);
       if (first === null) return null;
       batch.push(first as Message);
-      lane = side.find();
-    }
-    while (lane !== undefined) {
-      batch.push(copy ? lane.copy() : lane.view());
-      lane = batch.length < max ? side.find() : undefined;
+      this.#fill(batch, max, copy);
     }
     if (copy) side.releaseAll();
     return batch;
+  }
+
+  /** Takes what there is, and releases nothing. */
+  #fill(batch: Message[], max: number, copy: boolean): void {
+    while (batch.length < max) {
+      const lane = this.#side.find();
+      if (lane === undefined) return;
+      if (lane.find()) batch.push(copy ? lane.copy() : lane.view());
+    }
   }
 
   #arm(): void {

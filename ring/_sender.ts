@@ -77,8 +77,11 @@ export class Sender {
   /** Sends, and blocks the thread until there is room. */
   sendSync(message: Uint8Array, options: SyncWaitOptions | undefined): void {
     this.#checkMessage(message);
-    if (this.#bars === 0 && this.#queue.isEmpty && this.#push(message)) {
-      return this.#publish();
+    if (this.#bars === 0 && this.#queue.isEmpty) {
+      const wishes = this.#lane.send(message);
+      if (wishes === 0) return;
+      if (wishes > 0) return this.#fulfil(wishes);
+      this.#refuseRoom();
     }
     this.#waitSync(message, options);
   }
@@ -384,17 +387,12 @@ export class Sender {
     if ((this.#bars & RESERVED) === 0) throw notReserved(this.#side.memory);
   }
 
-  get #what(): string {
-    return this.#side.memory.what;
-  }
-
   #closedError(): Error {
-    return new Deno.errors.BadResource(
-      `Cannot use ${this.#what}: it is closed`,
-    );
+    const { what } = this.#side.memory;
+    return new Deno.errors.BadResource(`Cannot use ${what}: it is closed`);
   }
 
   #late(timeout: number): Error {
-    return timedOut(`send to ${this.#what}`, timeout);
+    return timedOut(`send to ${this.#side.memory.what}`, timeout);
   }
 }
