@@ -348,6 +348,7 @@ export class Spin {
     if (this.#expected >= worth) {
       if (++this.#sinceProbe < this.#probeEvery) return;
       this.#sinceProbe = 0;
+      this.#unclocked = 0;
       this.#probeEvery = Math.min(2 * this.#probeEvery, PROBE_RARELY);
     }
     this.#pausesLeft = this.#usualPauses;

@@ -138,6 +138,23 @@ test("Spin resumes looking when one look after long waits succeeds", {}, () => {
   }
 });
 
+test("Spin measures the look that comes after many sleeps", {}, () => {
+  // Where others want the processors, a yield may take too long.
+  const tries = Array.from({ length: 20 }, () => {
+    const spin = new Spin("adaptive", 0);
+    // The looks after a yield that was enough are not measured.
+    looks(spin, 1);
+    for (let i = 0; i < 20; i++) {
+      spin.sleep();
+      sleepSync(0.2);
+      spin.wake();
+    }
+    while (looks(spin, 1) === 0);
+    return looks(spin, 1);
+  });
+  assert(tries.includes(1), `${tries} looks`);
+});
+
 test("Spin resumes looking when sleeps are short", {}, () => {
   const spin = discouraged();
   let looked = 0;
