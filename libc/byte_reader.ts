@@ -29,7 +29,7 @@ export class ByteReader {
   readonly #descriptor: ReadableDescriptor;
   readonly #transfers: Transfers<Uint8Array, number | null>;
   /** Bytes that opening it has read. */
-  #unread: Uint8Array<ArrayBuffer>;
+  #unread: Uint8Array<ArrayBuffer> | undefined;
   #arrival: Arrival | undefined;
   /** Whether an async read has slept. */
   #hasSlept = false;
@@ -45,11 +45,11 @@ export class ByteReader {
     descriptor: ReadableDescriptor,
     object: string,
     wait: WaitStrategy,
-    unread: Uint8Array<ArrayBuffer> = new Uint8Array(0),
+    unread?: Uint8Array<ArrayBuffer>,
   ) {
     this.#action = `read from ${object}`;
     this.#descriptor = descriptor;
-    this.#unread = unread;
+    this.#unread = unread?.byteLength === 0 ? undefined : unread;
     this.#transfers = new Transfers(descriptor, {
       action: this.#action,
       check: checkBytes,
@@ -190,21 +190,38 @@ export class ByteReader {
     this.close();
   }
 
+  // What is seldom met has functions of its own, for V8 to inline the rest.
   #attempt(bytes: Uint8Array): number | null | undefined {
-    if (bytes.byteLength === 0) return 0;
-    if (this.#unread.byteLength > 0) {
-      return this.#append(this.#takeUnread(bytes), bytes);
-    }
-    const arrival = this.#arrival;
-    if (arrival !== undefined && arrival.length > 0) {
-      const isFull = arrival.isFull;
-      const count = arrival.take(bytes);
-      return isFull ? this.#append(count, bytes) : count;
+    if (bytes.byteLength === 0 || this.#hasBuffered) {
+      return this.#takeAndRead(bytes);
     }
     const count = this.#readNow(bytes);
-    if (count > 0) return count;
+    return count > 0 ? count : this.#outcomeOf(count);
+  }
+
+  /** Whether bytes were read before they were asked for. */
+  get #hasBuffered(): boolean {
+    const arrival = this.#arrival;
+    return arrival === undefined
+      ? this.#unread !== undefined
+      : arrival.length > 0 || this.#unread !== undefined;
+  }
+
+  #takeAndRead(bytes: Uint8Array): number {
+    if (bytes.byteLength === 0) return 0;
+    if (this.#unread !== undefined) {
+      return this.#append(this.#takeUnread(bytes), bytes);
+    }
+    const arrival = this.#arrival!;
+    const isFull = arrival.isFull;
+    const count = arrival.take(bytes);
+    return isFull ? this.#append(count, bytes) : count;
+  }
+
+  /** What it means that no byte was read. */
+  #outcomeOf(count: number): null | undefined {
     if (count === WOULD_BLOCK) return undefined;
-    if (arrival !== undefined) this.#checkFailure(arrival);
+    if (this.#arrival !== undefined) this.#checkFailure(this.#arrival);
     return null;
   }
 
@@ -223,7 +240,7 @@ export class ByteReader {
    * @ignore
    */
   takeBuffered(p: Uint8Array): number {
-    if (this.#unread.byteLength > 0) return this.#takeUnread(p);
+    if (this.#unread !== undefined) return this.#takeUnread(p);
     return this.#arrival?.take(p) ?? 0;
   }
 
@@ -244,9 +261,12 @@ export class ByteReader {
   }
 
   #takeUnread(bytes: Uint8Array): number {
-    const count = Math.min(this.#unread.byteLength, bytes.byteLength);
-    bytes.set(this.#unread.subarray(0, count));
-    this.#unread = this.#unread.subarray(count);
+    const unread = this.#unread!;
+    const count = Math.min(unread.byteLength, bytes.byteLength);
+    bytes.set(unread.subarray(0, count));
+    this.#unread = count < unread.byteLength
+      ? unread.subarray(count)
+      : undefined;
     return count;
   }
 
