@@ -1,6 +1,5 @@
 /** The same with both sides asynchronous. */
 
-import { PIPE_BUF } from "@ipc/pipe";
 import { Arrivals } from "./arrivals.ts";
 import {
   isFirst,
@@ -8,7 +7,7 @@ import {
   openWriter,
   readRest,
   size,
-  writeAll,
+  writeRest,
 } from "./byte_streams.ts";
 import { measureSendingAsync, ready } from "./peer.ts";
 
@@ -27,7 +26,8 @@ if (isFirst) {
   using writer = openWriter();
   await measureSendingAsync((phase) => {
     own[0] = phase;
-    // So few bytes are written as a whole.
-    return size <= PIPE_BUF ? writer.write(own) : writeAll(writer, own);
+    return writer.write(own);
+  }, (count) => {
+    return count === size ? undefined : writeRest(writer, own, count);
   });
 }

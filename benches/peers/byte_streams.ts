@@ -103,13 +103,15 @@ export async function readRest(
   }
 }
 
-/** Writes a whole message. */
-export async function writeAll(
+/** Writes what is left of a message of which so many bytes are written. */
+export async function writeRest(
   writer: Writer,
   bytes: Uint8Array,
+  count: number,
 ): Promise<void> {
-  let at = await writer.write(bytes);
-  while (at < bytes.byteLength) at += await writer.write(bytes.subarray(at));
+  for (let at = count; at < bytes.byteLength;) {
+    at += await writer.write(bytes.subarray(at));
+  }
 }
 
 function checkCount(count: number | null): number {

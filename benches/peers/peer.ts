@@ -187,17 +187,22 @@ export function measureSending(send: (phase: number) => void): void {
 
 /**
  * The side that sends one way, asynchronous. What `send` returns is awaited,
- * if there is something; nothing else is.
+ * if there is something; nothing else is, but what `finish` returns for what
+ * came of it, if there is something.
  */
-export async function measureSendingAsync(
-  send: (phase: number) => Promise<unknown> | undefined,
+export async function measureSendingAsync<T>(
+  send: (phase: number) => Promise<T> | undefined,
+  finish?: (sent: T) => Promise<unknown> | undefined,
 ): Promise<void> {
   const [count, used] = await measureAsync(async ({ phase, span }) => {
     let count = 0;
     for (const end = now() + span; now() < end; count += CLOCK_EVERY) {
       for (let i = 0; i < CLOCK_EVERY; i++) {
-        const sent = send(phase);
-        if (sent !== undefined) await sent;
+        const sending = send(phase);
+        if (sending === undefined) continue;
+        const sent = await sending;
+        const rest = finish?.(sent);
+        if (rest !== undefined) await rest;
       }
     }
     return count;
