@@ -126,3 +126,8 @@ export function ringId(low: number, high: number): string {
   return (high >>> 0).toString(16).padStart(8, "0") +
     (low >>> 0).toString(16).padStart(8, "0");
 }
+
+/** The error of who has left a ring, and uses it. */
+export function isClosed({ what }: RingMemory): Error {
+  return new Deno.errors.BadResource(`Cannot use ${what}: it is closed`);
+}

@@ -9,19 +9,10 @@ import {
 import type { SyncWaitOptions } from "@ipc/libc/rings";
 import { ConsumerSide } from "./_consumer.ts";
 import type { LaneReader } from "./_lane_reader.ts";
-import type { RingMemory } from "./_memory.ts";
+import { isClosed, type RingMemory } from "./_memory.ts";
+import { isTooShort } from "./_receive_errors.ts";
 import { sleepUntil } from "./_sleep.ts";
-
-/** A message of its own, or a view of one in the ring. */
-type Message = Uint8Array<ArrayBuffer>;
-
-/** A wait for a view, in place of a copy or of a buffer to be filled. */
-export const VIEW = Symbol("view");
-
-/** What becomes of a message. */
-export type Target = null | typeof VIEW | Uint8Array;
-/** What it came to: a message, the length of one, or the end. */
-export type Result = Message | number | null;
+import { type Message, type Result, type Target, VIEW } from "./_target.ts";
 
 /** Receives, in every way, and waits. */
 export class Receiver {
@@ -99,10 +90,7 @@ export class Receiver {
   /** The message has no room; those before it give theirs back. */
   #refuse(lane: LaneReader, p: Uint8Array): never {
     if (lane.release()) this.#side.ring(lane);
-    throw new RangeError(
-      `Cannot receive from ${this.#what}: the message has ${lane.length} ` +
-        `bytes, and the buffer has ${p.length}`,
-    );
+    throw isTooShort(p.length, lane.length, this.#side.memory);
   }
 
   /** Looks again for a while, in a wait that has begun. */
@@ -132,17 +120,14 @@ export class Receiver {
 
   /** Looks again while yields last. */
   #lookLonger(target: Target): Result | undefined {
-    const side = this.#side;
-    const spin = this.#spin;
-    while (spin.next()) {
-      const lane = side.look();
-      if (lane === undefined) continue;
-      const result = this.#hand(lane, target);
+    while (this.#spin.next()) {
+      const lane = this.#side.look();
+      const result = lane && this.#hand(lane, target);
       if (result === undefined) continue;
-      spin.hit();
+      this.#spin.hit();
       return result;
     }
-    spin.park();
+    this.#spin.park();
     return undefined;
   }
 
@@ -301,25 +286,15 @@ export class Receiver {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#queue.close(() => this.#closedError());
+    this.#queue.close(() => isClosed(this.#side.memory));
     this.#side.close();
   }
 
-  get #what(): string {
-    return this.#side.memory.what;
-  }
-
   #checkOpen(): void {
-    if (this.#isClosed) throw this.#closedError();
-  }
-
-  #closedError(): Error {
-    return new Deno.errors.BadResource(
-      `Cannot use ${this.#what}: it is closed`,
-    );
+    if (this.#isClosed) throw isClosed(this.#side.memory);
   }
 
   #late(timeout: number): Error {
-    return timedOut(`receive from ${this.#what}`, timeout);
+    return timedOut(`receive from ${this.#side.memory.what}`, timeout);
   }
 }

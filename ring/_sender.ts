@@ -15,7 +15,7 @@ import {
 } from "@ipc/libc/rings";
 import type { SyncWaitOptions } from "@ipc/libc/rings";
 import type { LaneWriter } from "./_lane_writer.ts";
-import type { RingMemory } from "./_memory.ts";
+import { isClosed, type RingMemory } from "./_memory.ts";
 import { LISTEN_EVERY } from "./_pace.ts";
 import { ProducerSide } from "./_producer.ts";
 import { sleepUntil } from "./_sleep.ts";
@@ -71,7 +71,7 @@ export class Sender {
   }
 
   #checkOpen(): void {
-    if ((this.#bars & CLOSED) !== 0) throw this.#closedError();
+    if ((this.#bars & CLOSED) !== 0) throw isClosed(this.#side.memory);
   }
 
   /** Sends, and blocks the thread until there is room. */
@@ -168,7 +168,7 @@ export class Sender {
   close(): void {
     if ((this.#bars & CLOSED) !== 0) return;
     this.#bars = CLOSED;
-    this.#queue.close(() => this.#closedError());
+    this.#queue.close(() => isClosed(this.#side.memory));
     this.#side.close();
   }
 
@@ -385,11 +385,6 @@ export class Sender {
   #checkReserved(): void {
     this.#checkOpen();
     if ((this.#bars & RESERVED) === 0) throw notReserved(this.#side.memory);
-  }
-
-  #closedError(): Error {
-    const { what } = this.#side.memory;
-    return new Deno.errors.BadResource(`Cannot use ${what}: it is closed`);
   }
 
   #late(timeout: number): Error {

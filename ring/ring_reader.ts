@@ -2,8 +2,9 @@ import type { WaitOptions, WaitStrategy } from "@ipc/libc";
 import type { SyncWaitOptions } from "@ipc/libc/rings";
 import { describe } from "./_layout.ts";
 import type { RingMemory } from "./_memory.ts";
-import { Receiver, VIEW } from "./_receiver.ts";
+import { Receiver } from "./_receiver.ts";
 import { Steps } from "./_steps.ts";
+import { VIEW } from "./_target.ts";
 
 /** Options of {@linkcode RingReader.batches}. */
 export interface RingBatchOptions extends Pick<WaitOptions, "signal"> {

@@ -86,6 +86,23 @@ for (const way of ["async", "sync", "try"] as const) {
   });
 }
 
+test("a send that would wake a reader finds out that it is dead", {
+  needs,
+}, async (scope) => {
+  const name = ringName(scope);
+  using writer = openRingWriter(name, { createNew: true });
+  const reader = stream(name, "read", "sync", "1000000");
+  assertEquals(await reader.hear(), "ready");
+  await sleep(100);
+  reader.kill();
+  await reader.end();
+  writer.sendSync(message(24, 1));
+  assert(!writer.hasConsumer);
+  assertThrows(() => writer.sendSync(message(24, 2)), BrokenPipe);
+  using next = openRingReader(name);
+  assertEquals(next.receiveSync(), message(24, 1));
+});
+
 test("all sends that wait are told that the reader is gone", {}, async (
   scope,
 ) => {
