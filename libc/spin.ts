@@ -253,12 +253,13 @@ export class Spin {
     // Perhaps it shares this core, and pauses only keep it from running.
     if (this.#usualPauses > this.#fewestPauses) this.#usualPauses >>= 1;
     if (!this.#isClocked) return this.#turns?.count();
+    const start = this.#yieldsFrom;
+    const wait = monotonicNow() - start;
     if (this.#yields === 1) {
       this.#unclocked = UNCLOCKED;
-      this.#turns?.measure(this.#yieldsFrom);
+      this.#turns?.measure(start, wait);
     }
-    const inVain = this.#lookedAt - this.#yieldsFrom;
-    this.#learnHit(monotonicNow() - this.#yieldsFrom, inVain < SOON);
+    this.#learnHit(wait, this.#lookedAt - start < SOON);
   }
 
   /**

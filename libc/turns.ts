@@ -11,16 +11,23 @@ export const UNCLOCKED = 7;
  * milliseconds, if the sides ask and answer. Where one side fills a queue
  * while the other one waits, each wait is for many messages, and longer.
  */
-const QUICK = 0.015;
-/** How many measured waits in a row are enough. */
-const ENOUGH = 4;
+const QUICK = 0.016;
+/**
+ * How many measured waits in a row are enough to know, and to do so. It takes
+ * more for the latter, so that both sides know first: a side that sleeps mostly
+ * lets the other one answer before that asks again, which has few waits left.
+ */
+const ENOUGH = 3;
+const ENOUGH_FOR_BOTH = 6;
+/** As many sleeps one after the other that are too long refute it. */
+const TRUST = 2;
 /** For how many waits it holds until it has to show again. */
-const STRETCH = 1024;
+const STRETCH = 4096;
 /**
  * After a measured sleep, so many are not: measuring takes a microsecond here.
- * One in 31 is, which does not keep step with bursts.
+ * One in 63 is, which does not keep step with bursts of eight.
  */
-const UNMEASURED = 30;
+const UNMEASURED = 62;
 
 /**
  * Learns that every wait is ended by one yield, and that the next one follows
@@ -29,9 +36,12 @@ const UNMEASURED = 30;
  * next to nothing where no other processor has to be woken.
  */
 export class Turns {
+  /** How many waits were not measured since the last that was. */
   #since = 0;
   #last = 0;
   #quick = 0;
+  /** Whether it knows: above 0. */
+  #trust = 0;
   #left = 0;
 
   /** Whether to sleep without a look. */
@@ -48,21 +58,20 @@ export class Turns {
    * Counts one that was measured.
    *
    * @param start When it began, in milliseconds.
+   * @param wait How long it was.
    */
-  measure(start: number): void {
-    const isQuick = this.#since === UNCLOCKED &&
-      start - this.#last < (UNCLOCKED + 1) * QUICK;
+  measure(start: number, wait: number): void {
+    const isSure = this.#since === UNCLOCKED;
+    const isNext = start - this.#last < (UNCLOCKED + 1) * QUICK;
     this.#since = 0;
     this.#last = start;
-    if (isQuick) this.#quick++;
-    // The side that knows first sleeps, and mostly lets the other one answer
-    // before it asks again: that one has few waits left to learn from. If it
-    // has learnt nearly enough, no more than another wait is needed.
-    else if (this.#quick < ENOUGH - 1) this.#quick = 0;
-    else this.#quick = ENOUGH;
-    if (this.#quick < ENOUGH) return;
-    this.#quick = 0;
-    this.#left = STRETCH;
+    this.#quick = isSure && isNext ? this.#quick + 1 : 0;
+    if (this.#quick === ENOUGH) this.#trust = TRUST;
+    // Once the other side sleeps, few waits follow at once.
+    const isLast = isNext
+      ? this.#quick >= ENOUGH_FOR_BOTH
+      : isSure && this.#trust > 0 && wait < QUICK;
+    if (isLast) this.#left = STRETCH;
   }
 
   /**
@@ -73,12 +82,17 @@ export class Turns {
    */
   sleep(wait: number): number {
     // Waking another processor takes longer.
-    if (wait >= QUICK) return this.#left = 0;
+    if (wait >= QUICK) {
+      this.#trust--;
+      return this.#left = 0;
+    }
+    this.#trust = TRUST;
     this.#left -= 1 + UNMEASURED;
+    if (this.#left <= 0) this.#quick = this.#trust = 0;
     return UNMEASURED;
   }
 
-  /** Forgets it: something else has ended a wait. */
+  /** Something else has ended a wait, by chance or because times changed. */
   forget(): void {
     this.#since = this.#quick = this.#left = 0;
   }

@@ -5,18 +5,41 @@ import { Spin } from "../../libc/spin.ts";
 import { Turns, UNCLOCKED } from "../../libc/turns.ts";
 import { test } from "../_util/test.ts";
 
-/** As many waits as are measured once, each of so many milliseconds. */
-function wait(turns: Turns, start: number, each: number): number {
+/**
+ * Waits, of which one is measured.
+ *
+ * @param start When the last one began, in milliseconds.
+ * @param each How long it takes from one to the next.
+ * @param milliseconds How long the measured one takes.
+ * @returns When that began.
+ */
+function wait(
+  turns: Turns,
+  start: number,
+  each: number,
+  milliseconds = each,
+): number {
   for (let i = 0; i < UNCLOCKED; i++) turns.count();
   const next = start + (UNCLOCKED + 1) * each;
-  turns.measure(next);
+  turns.measure(next, milliseconds);
   return next;
+}
+
+/** What has seen so many quick waits in a row, and when they ended. */
+function after(count: number): [Turns, number] {
+  const turns = new Turns();
+  // How long it was before the first of them is not known.
+  let start = wait(turns, 5, 0.008);
+  for (let i = 0; i < count; i++) {
+    assertEquals(turns.isSleepBetter, false, `after ${i}`);
+    start = wait(turns, start, 0.008);
+  }
+  return [turns, start];
 }
 
 /** What has learnt that sleeping is better. */
 function learnt(): Turns {
-  const turns = new Turns();
-  for (let i = 0, start = 5; i < 5; i++) start = wait(turns, start, 0.008);
+  const [turns] = after(6);
   assert(turns.isSleepBetter);
   return turns;
 }
@@ -25,15 +48,7 @@ test(
   "sleeping is better where one yield ends one quick wait after the other",
   {},
   () => {
-    const turns = new Turns();
-    assertEquals(turns.isSleepBetter, false);
-    let start = 5;
-    for (let i = 0; i < 4; i++) {
-      start = wait(turns, start, 0.008);
-      assertEquals(turns.isSleepBetter, false, `after ${i}`);
-    }
-    wait(turns, start, 0.008);
-    assert(turns.isSleepBetter);
+    learnt();
   },
 );
 
@@ -41,38 +56,50 @@ test(
   "sleeping is better once the other side knows it, and is first",
   {},
   () => {
-    for (const quick of [3, 4]) {
-      const turns = new Turns();
-      let start = 5;
-      for (let i = 0; i < quick; i++) start = wait(turns, start, 0.008);
+    for (const count of [2, 3, 5]) {
+      const [turns, start] = after(count);
       assertEquals(turns.isSleepBetter, false);
       // Now there is something to wait for once in a while.
-      wait(turns, start, 0.08);
-      assertEquals(turns.isSleepBetter, quick === 4, `after ${quick}`);
+      wait(turns, start, 0.08, 0.008);
+      assertEquals(turns.isSleepBetter, count >= 3, `after ${count}`);
     }
   },
 );
 
+test("sleeping is better again after one sleep that was too long", {}, () => {
+  for (const count of [1, 2]) {
+    const turns = learnt();
+    for (let i = 0; i < count; i++) {
+      assertEquals(turns.sleep(0.03), 0);
+      assertEquals(turns.isSleepBetter, false);
+    }
+    wait(turns, 100, 0.08, 0.008);
+    assertEquals(turns.isSleepBetter, count === 1, `after ${count}`);
+  }
+});
+
 test("sleeping is no better where a wait is for many messages", {}, () => {
-  const turns = new Turns();
-  for (let i = 0, start = 5; i < 100; i++) start = wait(turns, start, 0.02);
+  const [turns, end] = after(5);
+  for (let i = 0, start = end; i < 100; i++) start = wait(turns, start, 0.03);
   assertEquals(turns.isSleepBetter, false);
 });
 
 test("sleeping is no better where one yield in eight is not enough", {}, () => {
-  const turns = new Turns();
-  for (let i = 0, start = 5; i < 100; i++) {
+  const [turns, end] = after(5);
+  for (let i = 0, start = end; i < 100; i++) {
     for (let j = 0; j < UNCLOCKED - 1; j++) turns.count();
-    turns.measure(start += 0.06);
+    turns.measure(start += 0.06, 0.008);
   }
   assertEquals(turns.isSleepBetter, false);
 });
 
-test("what is better has to show again after some thousand sleeps", {}, () => {
+test("what is better has to show again after thousands of sleeps", {}, () => {
   const turns = learnt();
   let count = 0;
   while (turns.isSleepBetter) count += 1 + turns.sleep(0.004);
   assert(count > 500 && count < 5000, `${count} sleeps`);
+  wait(turns, 100, 0.08, 0.008);
+  assertEquals(turns.isSleepBetter, false);
 });
 
 test(
