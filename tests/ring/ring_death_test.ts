@@ -1,6 +1,6 @@
 /** What one side notices when the other dies, and how soon. */
 
-import { openRingReader, openRingWriter } from "@ipc/ring";
+import { openRingReader, openRingWriter, unlinkRing } from "@ipc/ring";
 import type { RingWriter } from "@ipc/ring";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Conversation } from "../_util/child.ts";
@@ -93,7 +93,7 @@ test("a send that would wake a reader finds out that it is dead", {
   using writer = openRingWriter(name, { createNew: true });
   const reader = stream(name, "read", "sync", "1000000");
   assertEquals(await reader.hear(), "ready");
-  await sleep(100);
+  await sleep(250);
   reader.kill();
   await reader.end();
   writer.sendSync(message(24, 1));
@@ -119,6 +119,18 @@ test("all sends that wait are told that the reader is gone", {}, async (
   using next = openRingReader(name);
   assert(next.receiveSync());
   writer.sendSync(message(24, 4));
+});
+
+test("a send waits for nobody where nobody can come any more", {}, async (
+  scope,
+) => {
+  const name = ringName(scope);
+  using writer = openRingWriter(name, { createNew: true, capacity: 64 });
+  assertThrows(() => fill(writer, { timeout: 1 }), TimedOut);
+  unlinkRing(name);
+  const options = { timeout: 5000 };
+  await assertRejects(() => writer.send(message(24), options), BrokenPipe);
+  assertThrows(() => writer.sendSync(message(24), options), BrokenPipe);
 });
 
 /** Sends until there is no room. */
