@@ -165,6 +165,37 @@ test("what is enqueued is seen when it is flushed, or there is no room", {}, (
   for (let i = 1; i <= 4; i++) assertEquals(reader.receiveSync()![0], i);
 });
 
+test("a send that fails wakes a reader of what was enqueued before", {}, async (
+  scope,
+) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, { createNew: true, capacity: 64 });
+  using writer = openRingWriter(name);
+  const received = reader.receive({ timeout: 5000 });
+  await sleep(10);
+  assert(writer.enqueue(message(24, 1)));
+  assert(writer.enqueue(message(24, 2)));
+  assertThrows(() => writer.sendSync(message(24), { timeout: -1 }), RangeError);
+  assertEquals(await received, message(24, 1));
+});
+
+test("a message that is refused may be dropped", {}, (scope) => {
+  const name = ringName(scope);
+  using reader = openRingReader(name, {
+    createNew: true,
+    capacity: 64,
+    dropOldest: true,
+  });
+  using writer = openRingWriter(name);
+  for (let i = 0; i < 5; i++) {
+    assert(writer.trySend(message(24, i)));
+    const short = new Uint8Array(8);
+    assertThrows(() => reader.receiveIntoSync(short), RangeError);
+  }
+  assertEquals(writer.dropped, 3);
+  assertEquals(reader.receiveSync(), message(24, 3));
+});
+
 test("what was looked at stays until it is released", {}, (scope) => {
   const name = ringName(scope);
   const first = openRingReader(name, { createNew: true, capacity: 64 });
