@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { beginWait, endWait } from "../../libc/pending.ts";
 import { sleepSync } from "../../libc/sched.ts";
-import { Spin } from "../../libc/spin.ts";
+import { Spin, WORTH_BY_LOADS } from "../../libc/spin.ts";
 import { checkWait, type WaitStrategy } from "../../libc/wait_strategy.ts";
 import { emulated } from "../_util/emulation.ts";
 import { test } from "../_util/test.ts";
@@ -244,6 +244,26 @@ test("Spin pauses less when answers come after a yield", {
     ),
     `${tries.join("; ")}`,
   );
+});
+
+test("Spin pauses as before when an answer comes soon", {}, () => {
+  const spin = new Spin("adaptive", 32);
+  for (let i = 0; i < 10; i++) looks(spin, 33);
+  assert(pausesOf(spin) < 8);
+  spin.begin();
+  spin.pause();
+  spin.hitSoon();
+  assertEquals(pausesOf(spin), 32);
+});
+
+test("Spin pauses at every second look by loads", {}, () => {
+  assertEquals(pausesOf(new Spin("adaptive", 32)), 32);
+  const byLoads = new Spin("adaptive", 32, WORTH_BY_LOADS);
+  assertEquals(pausesOf(byLoads), 16);
+  byLoads.begin();
+  let count = 0;
+  while (byLoads.pause()) count++;
+  assertEquals(count, 32);
 });
 
 test("checkWait() throws when it gets no strategy", {}, () => {
