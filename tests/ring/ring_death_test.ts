@@ -3,6 +3,8 @@
 import { openRingReader, openRingWriter, unlinkRing } from "@ipc/ring";
 import type { RingWriter } from "@ipc/ring";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { dirname } from "@std/path";
+import { memoryPath } from "../../ring/_path.ts";
 import { Conversation } from "../_util/child.ts";
 import { test } from "../_util/test.ts";
 import { sleep } from "../_util/wait.ts";
@@ -131,6 +133,23 @@ test("a send waits for nobody where nobody can come any more", {}, async (
   const options = { timeout: 5000 };
   await assertRejects(() => writer.send(message(24), options), BrokenPipe);
   assertThrows(() => writer.sendSync(message(24), options), BrokenPipe);
+});
+
+test("a send waits for nobody where the files of the ring were removed", {
+  needs: ["read", "write"],
+}, (scope) => {
+  const name = ringName(scope);
+  using writer = openRingWriter(name, { createNew: true, capacity: 64 });
+  assertThrows(() => fill(writer, { timeout: 1 }), TimedOut);
+  const folder = dirname(memoryPath(name));
+  for (const file of Deno.readDirSync(folder)) {
+    if (!file.name.startsWith(name.slice(1))) continue;
+    Deno.removeSync(`${folder}/${file.name}`);
+  }
+  const start = performance.now();
+  const options = { timeout: 5000 };
+  assertThrows(() => writer.sendSync(message(24), options), BrokenPipe);
+  assert(performance.now() - start < SOON);
 });
 
 /** Sends until there is no room. */
