@@ -37,6 +37,8 @@ export class Arrival {
   #isArmed = false;
   #isReading = false;
   #isArriving = false;
+  /** Whether the loop has been told to read, and has not stopped by itself. */
+  #isPending = false;
   #socket: Socket | undefined;
   #failure: string | undefined;
 
@@ -63,6 +65,15 @@ export class Arrival {
   /** Whether they were as many as are read at once, so that more may follow. */
   get isFull(): boolean {
     return this.length === BUFFER_SIZE;
+  }
+
+  /**
+   * Whether closing it loses nothing: the loop reads nothing now, and nothing
+   * that it has met waits here.
+   */
+  get isIdle(): boolean {
+    return !this.#isPending && this.length === 0 &&
+      this.#failure === undefined;
   }
 
   /**
@@ -96,6 +107,7 @@ export class Arrival {
     this.#isArmed = true;
     const socket = this.#socket ??= this.#open();
     socket.ref();
+    this.#isPending = true;
     if (this.#isReading) return;
     this.#isReading = this.#isSole;
     socket.resume();
@@ -132,7 +144,7 @@ export class Arrival {
           this.#isArriving = true;
           this.#onArrival();
           this.#isArriving = false;
-          return this.#isArmed || this.#isSole;
+          return this.#isPending = this.#isArmed || this.#isSole;
         },
       },
     };

@@ -14,6 +14,9 @@ import type { WaitStrategy } from "./wait_strategy.ts";
 /** How many bytes `readable` asks for when its consumer brings no buffer. */
 const CHUNK_SIZE = 65_536;
 
+/** After how many rests the event loop need not watch any more. */
+const MOST_RESTS = 8;
+
 /** What bytes are read from. */
 export interface ReadableDescriptor extends Descriptor {
   /** Reads as `tryRead` of `unistd.ts` does, by another call. */
@@ -31,8 +34,9 @@ export class ByteReader {
   /** Bytes that opening it has read. */
   #unread: Uint8Array<ArrayBuffer> | undefined;
   #arrival: Arrival | undefined;
-  /** Whether an async read has slept. */
+  /** Whether an async read has slept, and how many rests came since. */
   #hasSlept = false;
+  #rests = 0;
   #takeBack: (() => void) | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
 
@@ -59,6 +63,7 @@ export class ByteReader {
       waker: {
         arm: () => this.#arm(),
         disarm: () => this.#disarm(),
+        rest: () => this.#rest(),
         close: () => this.#arrival?.close(),
       },
     }, wait);
@@ -270,7 +275,19 @@ export class ByteReader {
     return count;
   }
 
+  /**
+   * Lets go of the event loop when nothing has slept for long: as long as it
+   * watches a pipe, the kernel wakes it on every write, which takes a third of
+   * the time of a small one.
+   */
+  #rest(): void {
+    if (this.#arrival?.isIdle !== true || ++this.#rests < MOST_RESTS) return;
+    this.#arrival.close();
+    this.#arrival = undefined;
+  }
+
   #arm(): void {
+    this.#rests = 0;
     if (!this.#hasSlept) {
       this.#hasSlept = true;
       this.#takeBack = whenReadyToo(this.#transfers.fd, "read", () => {

@@ -286,10 +286,12 @@ export class Transfers<T, R> {
 
   /** The promise of an async transfer that needed no sleep. */
   done(result: R, hasLooked = false, hasNapped = false): Promise<R> {
+    if (!this.#streak.isOver(hasLooked, hasNapped)) {
+      return Promise.resolve(result);
+    }
     // What is awaited and is there already gives nobody else a turn.
-    return this.#streak.isOver(hasLooked, hasNapped)
-      ? eventLoopTurn().then(() => result)
-      : Promise.resolve(result);
+    this.#waker.rest?.();
+    return eventLoopTurn().then(() => result);
   }
 
   /**

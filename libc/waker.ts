@@ -9,6 +9,11 @@ export interface Waker {
   arm(): void;
   /** Nothing waits any more. */
   disarm(): void;
+  /**
+   * Called now and then while transfers need no sleep: what watches may let
+   * go until it is armed again.
+   */
+  rest?(): void;
   /** Lets go of everything, before the descriptor is closed. */
   close(): void;
 }

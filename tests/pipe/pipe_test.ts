@@ -1,6 +1,6 @@
 import { pipe, PIPE_BUF } from "@ipc/pipe";
 import type { PipeOptions } from "@ipc/pipe";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { notLinux, test } from "../_util/test.ts";
 import { sleep } from "../_util/wait.ts";
 import { bytes, readAll, text, writeAll } from "./_bytes.ts";
@@ -238,3 +238,40 @@ test("using closes the ends that it holds", {}, () => {
   }
   assertEquals(ends.writer.fd, -1);
 });
+
+test(
+  "a read that needs no sleep for long is watched by nobody, and later waits again",
+  inspects,
+  async () => {
+    using ends = pipe();
+    const { reader, writer } = ends;
+    const buffer = new Uint8Array(8);
+    async function sleepsAndReads(word: string): Promise<void> {
+      const reading = reader.read(buffer);
+      await sleep(5);
+      writer.writeSync(bytes(word));
+      assertEquals(text(buffer, await reading), word);
+    }
+    for (const word of ["one", "two", "three"]) await sleepsAndReads(word);
+    const watched = descriptorsTo(objectOf(reader.fd)).length;
+    for (let i = 0; i < 4096; i++) {
+      writer.writeSync(bytes("now"));
+      assertEquals(text(buffer, await reader.read(buffer)), "now");
+    }
+    await sleep(5);
+    // The event loop had a duplicate of the reader.
+    assertEquals(descriptorsTo(objectOf(reader.fd)).length, watched - 1);
+    for (const word of ["four", "five"]) await sleepsAndReads(word);
+    const controller = new AbortController();
+    const aborted = reader.read(buffer, { signal: controller.signal });
+    controller.abort();
+    await assertRejects(() => aborted, DOMException);
+    for (let i = 0; i < 4096; i++) {
+      writer.writeSync(bytes("now"));
+      assertEquals(text(buffer, await reader.read(buffer)), "now");
+    }
+    await sleepsAndReads("six");
+    writer.close();
+    assertEquals(await reader.read(buffer), null);
+  },
+);
