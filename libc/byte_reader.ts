@@ -206,10 +206,7 @@ export class ByteReader {
 
   /** Whether bytes were read before they were asked for. */
   get #hasBuffered(): boolean {
-    const arrival = this.#arrival;
-    return arrival === undefined
-      ? this.#unread !== undefined
-      : arrival.length > 0 || this.#unread !== undefined;
+    return this.#unread !== undefined || (this.#arrival?.length ?? 0) > 0;
   }
 
   #takeAndRead(bytes: Uint8Array): number {
@@ -277,8 +274,8 @@ export class ByteReader {
 
   /**
    * Lets go of the event loop when nothing has slept for long: as long as it
-   * watches a pipe, the kernel wakes it on every write, which takes a third of
-   * the time of a small one.
+   * watches a pipe, the kernel wakes it on every write, which takes a tenth of
+   * the time of small ones.
    */
   #rest(): void {
     if (this.#arrival?.isIdle !== true || ++this.#rests < MOST_RESTS) return;

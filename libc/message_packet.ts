@@ -1,5 +1,7 @@
 /** Memory for System V messages, as C has them. */
 
+import { LongArgument } from "./long_argument.ts";
+
 /** The bytes of the type before a message: `long mtype`. */
 export const MTYPE_SIZE = 8;
 
@@ -33,8 +35,7 @@ export class MessagePacket {
   size = 0;
   /** As many bytes after the type as the last message that was taken had. */
   #taken: Uint8Array<ArrayBuffer>;
-  #number = 0;
-  #long = 0n;
+  readonly #long = new LongArgument();
 
   /**
    * Sets memory aside.
@@ -79,18 +80,13 @@ export class MessagePacket {
   }
 
   /**
-   * A size as C takes it. The last one is kept, because to make a `BigInt`
-   * takes as long as the whole call.
+   * A size as C takes it.
    *
    * @param size A whole number.
    * @returns The same for C.
    */
   long(size: number): bigint {
-    if (size !== this.#number) {
-      this.#long = BigInt(size);
-      this.#number = size;
-    }
-    return this.#long;
+    return this.#long.of(size);
   }
 
   /**

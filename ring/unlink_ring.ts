@@ -34,6 +34,7 @@ import { memoryPath } from "./_path.ts";
 export function unlinkRing(name: string): void {
   const path = memoryPath(name);
   const flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW;
-  using file = new FileDescriptor(open(path, flags, describe(name)));
+  const hint = () => "it has to be opened to be unlinked";
+  using file = new FileDescriptor(open(path, flags, describe(name), hint));
   removeRing(name, file.fd);
 }

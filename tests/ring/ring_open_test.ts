@@ -91,7 +91,7 @@ test("wrong arguments are refused before anything is made", {}, () => {
     TypeError,
     "without a name",
   );
-  assertThrows(() => unlinkRing(name), NotFound);
+  assertThrows(() => unlinkRing(name), NotFound, "to be unlinked");
 });
 
 test("closed rings refuse everything, and close again", {}, async (scope) => {
