@@ -4,15 +4,33 @@
  */
 
 import { isAloneWaiting } from "./pending.ts";
+import { monotonicNow } from "./time.ts";
 
-/** One in so many waits that need no sleep lets others run. */
-const STREAK = 128;
-/** The same after naps, or after looks of some 60 µs while others wait. */
-const SLOW_STREAK = 16;
+/** How long others wait for their turn at least, in milliseconds. */
+const LONGEST_STREAK = 2;
+/** One in so many waits that need no sleep looks at the clock. */
+const CLOCK_EVERY = 32;
+
+/** When others had their turn last, whoever gave it to them. */
+let turnedAt = 0;
 
 /** Lets timers, signals and other events have their turn. */
 export function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      turnedAt = monotonicNow();
+      resolve();
+    });
+  });
+}
+
+/**
+ * Whether others have waited for their turn for long.
+ *
+ * @returns Whether they have.
+ */
+export function isTurnDue(): boolean {
+  return monotonicNow() - turnedAt >= LONGEST_STREAK;
 }
 
 /** Counts the waits of one side that needed no sleep. */
@@ -24,12 +42,23 @@ export class Streak {
    *
    * @param hasLooked Whether it took a look again.
    * @param hasNapped Whether it held up the event loop for longer than a look.
+   * @returns Whether it is worth a look at the clock.
+   */
+  hasGrown(hasLooked = false, hasNapped = false): boolean {
+    // Naps, and looks while others wait, take long.
+    return ++this.#count % CLOCK_EVERY === 0 || hasNapped ||
+      hasLooked && !isAloneWaiting();
+  }
+
+  /**
+   * Counts one more.
+   *
+   * @param hasLooked Whether it took a look again.
+   * @param hasNapped Whether it held up the event loop for longer than a look.
    * @returns Whether others are to have a turn before the next one.
    */
   isOver(hasLooked = false, hasNapped = false): boolean {
-    const isSlow = hasNapped || hasLooked && !isAloneWaiting();
-    const most = isSlow ? SLOW_STREAK : STREAK;
-    return ++this.#count % most === 0;
+    return this.hasGrown(hasLooked, hasNapped) && isTurnDue();
   }
 }
 

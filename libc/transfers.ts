@@ -5,7 +5,7 @@
  */
 
 import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
-import { eventLoopTurn, Streak } from "./event_loop_turn.ts";
+import { eventLoopTurn, isTurnDue, Streak } from "./event_loop_turn.ts";
 import { setNonblocking } from "./fcntl.ts";
 import { pollBriefly, POLLIN, pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
@@ -286,12 +286,14 @@ export class Transfers<T, R> {
 
   /** The promise of an async transfer that needed no sleep. */
   done(result: R, hasLooked = false, hasNapped = false): Promise<R> {
-    if (!this.#streak.isOver(hasLooked, hasNapped)) {
+    if (!this.#streak.hasGrown(hasLooked, hasNapped)) {
       return Promise.resolve(result);
     }
-    // What is awaited and is there already gives nobody else a turn.
     this.#waker.rest?.();
-    return eventLoopTurn().then(() => result);
+    // What is awaited and is there already gives nobody else a turn.
+    return isTurnDue()
+      ? eventLoopTurn().then(() => result)
+      : Promise.resolve(result);
   }
 
   /**

@@ -18,7 +18,6 @@ import {
 } from "./rows.ts";
 
 const awaited = { way: "async" };
-const turns = { way: "async", turns: 128 };
 const stdio = { permissions: ["--allow-ffi", "--allow-run"] };
 
 /** What users have otherwise. */
@@ -127,7 +126,6 @@ export function copies(
       row("raw FFI, like that", "_raw.ts", {}, cSpin),
       row("sync, adaptive", ".ts", {}, cSpin),
       row("raw FFI, like that, awaited", "_raw.ts", awaited, cSpin),
-      row("raw FFI, awaited, with turns", "_raw.ts", turns, cSpin),
       row("async, block", "_async.ts", block, "C, block"),
       row("async, adaptive", "_async.ts", {}, cSpin),
       row("Python os.read, os.write", ".py", {}, "C, block"),

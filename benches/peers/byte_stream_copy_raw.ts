@@ -1,7 +1,6 @@
 /**
  * Blocks one way through a stream, by calls of FFI alone; with `way=async`
- * each returns a promise, which is awaited, and with `turns=N` one in N of them
- * lets the event loop run.
+ * each returns a promise, which is awaited.
  */
 
 import { Arrivals } from "./arrivals.ts";
@@ -17,14 +16,11 @@ import {
   measureReceiving,
   measureSending,
   measureSendingAsync,
-  numberOption,
   option,
   ready,
 } from "./peer.ts";
 
 const size = own.byteLength;
-const turns = numberOption("turns", Infinity);
-let count = 0;
 
 if (isFirst) {
   ready();
@@ -42,7 +38,7 @@ if (isFirst) {
     await measureSendingAsync((phase) => {
       own[0] = phase;
       writeOwn(to);
-      return done();
+      return Promise.resolve(size);
     });
   } else {
     measureSending((phase) => {
@@ -52,17 +48,11 @@ if (isFirst) {
   }
 }
 
-function done(): Promise<number> {
-  return ++count % turns === 0
-    ? new Promise((resolve) => setImmediate(() => resolve(size)))
-    : Promise.resolve(size);
-}
-
 async function receiveAsync(from: number): Promise<void> {
   const arrivals = new Arrivals();
   function receive(): Promise<number> {
     readOwn(from);
-    return done();
+    return Promise.resolve(size);
   }
   do {
     if (await receive() !== size) throw new Error("Part of a message");

@@ -63,8 +63,14 @@ const kinds: Record<string, (scope: TestScope) => Lockable> = {
   },
 };
 
-/** After how many waits at most others have a turn. */
+/** After how many waits at most others have a turn, if they have waited. */
 const MOST = 1000;
+
+/** Uses the processor for so long that others are to have a turn. */
+function keepOthersWaiting(): void {
+  const start = performance.now();
+  while (performance.now() - start < 3);
+}
 
 for (const [name, open] of Object.entries(kinds)) {
   test(`a timer has its turn while a free ${name} is awaited`, {}, async (
@@ -92,6 +98,7 @@ for (const [name, open] of Object.entries(kinds)) {
   test(`a turn before a ${name} may be given up`, {}, async (scope) => {
     const lock = open(scope);
     let rejections = 0;
+    keepOthersWaiting();
     for (let i = 0; i < MOST; i++) {
       const controller = new AbortController();
       const wait = lock.acquire({ signal: controller.signal });
@@ -109,6 +116,7 @@ for (const [name, open] of Object.entries(kinds)) {
 
     // Those that begin during a turn come after it, in order.
     const order: number[] = [];
+    keepOthersWaiting();
     await Promise.all(
       Array.from({ length: MOST }, async (_, i) => {
         using _held = await lock.acquire();
@@ -118,6 +126,7 @@ for (const [name, open] of Object.entries(kinds)) {
     assertEquals(order, Array.from({ length: MOST }, (_, i) => i));
 
     const waits: Promise<Disposable>[] = [];
+    keepOthersWaiting();
     for (let i = 0; i < MOST; i++) waits.push(lock.acquire());
     const settled = Promise.allSettled(waits);
     lock.close();
