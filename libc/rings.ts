@@ -9,6 +9,7 @@ export { Arrival } from "./arrival.ts";
 export { eventLoopTurn, Streak } from "./event_loop_turn.ts";
 export { open, setNonblocking } from "./fcntl.ts";
 export { cString } from "./c_string.ts";
+export { LongCopy } from "./long_copy.ts";
 export { POLLIN, PollSet, pollSync } from "./poll.ts";
 export { perPlatform } from "./platform.ts";
 export type { PlatformColumns } from "./platform.ts";

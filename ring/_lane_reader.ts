@@ -1,3 +1,4 @@
+import { LongCopy } from "@ipc/libc/rings";
 import type { Slab } from "@ipc/libc/rings";
 import * as layout from "./_layout.ts";
 import type { LaneMemory } from "./_memory.ts";
@@ -43,6 +44,7 @@ export class LaneReader {
   /** The position after it. */
   #next = 0;
   readonly #target = new ReusedBuffer();
+  readonly #long: LongCopy;
 
   /**
    * Begins where the consumer before has ended.
@@ -64,6 +66,7 @@ export class LaneReader {
     this.#what = what;
     this.#control = memory.control;
     this.#bytes = memory.bytes;
+    this.#long = new LongCopy(memory.bytes);
     this.#words = memory.words;
     this.#longs = memory.longs;
     this.#capacity = memory.bytes.length;
@@ -228,7 +231,7 @@ export class LaneReader {
   }
 
   #setInto(target: Uint8Array): number {
-    target.set(this.#bytes.subarray(this.#at, this.#at + this.#length));
+    this.#long.copy(target, this.#at, this.#length);
     return this.#length;
   }
 
