@@ -2,8 +2,10 @@
 
 import { monotonicNow } from "./time.ts";
 
-/** Shorter messages are copied at once. */
+/** Shorter messages are copied whole: in them, it makes no difference. */
 const LONG = 16_384;
+/** So are those as long as this: C has no use for the instruction there. */
+const LONGER = 2 ** 20;
 /** The size of a piece, in bytes: C copies more by another instruction. */
 const PIECE = 2048;
 /** Memory that is larger than this is in no cache, in bytes. */
@@ -17,13 +19,14 @@ const FORGET = 0.994;
  * Copies long messages out of memory that another process writes, whole or in
  * pieces, and learns which is faster.
  *
- * C copies what is long by one instruction, `rep movsb` on x86-64, and what is
- * short by many. The instruction is the faster one, but how it reads decides
- * where the processor has the memory afterwards, and so how fast the writer can
- * write there again: where the two cores share a cache, the writer may take
- * three times as long, for as long as the reader reads like that; where they
- * share none, it may be the other way round. Nothing tells but the time that
- * both take together, which is from one message to the next.
+ * C copies what is long by one instruction, `rep movsb` on x86-64, and by many
+ * what is short, or longer than the second-level cache. The instruction is the
+ * faster one, but how it reads decides where the processor has the memory
+ * afterwards, and so how fast the writer can write there again: where the two
+ * cores share a cache, the writer may take three times as long, for as long as
+ * the reader reads like that; where they share none, it may be the other way
+ * round. Nothing tells but the time that both take together, which is from one
+ * message to the next.
  */
 export class LongCopy {
   readonly #bytes: Uint8Array<ArrayBuffer>;
@@ -59,7 +62,8 @@ export class LongCopy {
    * @param length How many bytes it has.
    */
   copy(target: Uint8Array, start: number, length: number): void {
-    if (length >= LONG && this.#bytes.length <= LARGEST) {
+    const isLong = length >= LONG && length < LONGER;
+    if (isLong && this.#bytes.length <= LARGEST) {
       if (this.#copied >= this.#span) this.#learn();
       this.#copied += length;
       if (this.#inPieces) return this.#copyPieces(target, start, length);

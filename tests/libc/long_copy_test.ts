@@ -34,10 +34,11 @@ class Run {
   /** How often it asked for the time. */
   asked = 0;
   time = 1000;
-  readonly #target = new Target(LENGTH);
+  readonly #target: Target;
   readonly #copy: LongCopy;
 
-  constructor(room = ROOM) {
+  constructor(room = ROOM, longest = LENGTH) {
+    this.#target = new Target(longest);
     this.#copy = new LongCopy(new Uint8Array(room), () => {
       this.asked++;
       return this.time;
@@ -106,14 +107,22 @@ test(
   },
 );
 
-test("LongCopy cuts nothing short, and nothing out of large memory", {}, () => {
-  const short = new Run();
-  assertEquals(short.copy(1000, piecesAreFaster, LENGTH - 1), 0);
-  assertEquals(short.asked, 0);
-  const large = new Run(2 ** 24 + 8);
-  assertEquals(large.copy(10_000, piecesAreFaster), 0);
-  assertEquals(large.asked, 0);
-});
+test(
+  "LongCopy cuts nothing short or longer, and nothing out of large memory",
+  {},
+  () => {
+    const short = new Run();
+    assertEquals(short.copy(1000, piecesAreFaster, LENGTH - 1), 0);
+    assertEquals(short.asked, 0);
+    const longer = new Run(2 ** 21, 2 ** 20);
+    assertEquals(longer.copy(50, piecesAreFaster, 2 ** 20), 0);
+    assertEquals(longer.asked, 0);
+    assert(longer.copy(500, piecesAreFaster, 2 ** 20 - 1) > 400);
+    const large = new Run(2 ** 24 + 8);
+    assertEquals(large.copy(10_000, piecesAreFaster), 0);
+    assertEquals(large.asked, 0);
+  },
+);
 
 test("LongCopy copies every byte, and no other, both ways", {}, () => {
   const memory = crypto.getRandomValues(new Uint8Array(ROOM));
