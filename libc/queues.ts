@@ -67,6 +67,7 @@ export {
 export type { Sleepable } from "./sleep_queue.ts";
 export { SysvTransfers } from "./sysv_transfers.ts";
 export type { SysvTransfer } from "./sysv_transfers.ts";
+export { TransferMode } from "./transfer_mode.ts";
 export { Transfers } from "./transfers.ts";
 export type { Descriptor, SyncWaitOptions, TransferKind } from "./transfers.ts";
 export type { Waker } from "./waker.ts";

@@ -6,10 +6,10 @@
 
 import { checkTimeout, deadlineAfter, timedOut } from "./deadline.ts";
 import { eventLoopTurn, isTurnDue, Streak } from "./event_loop_turn.ts";
-import { setNonblocking } from "./fcntl.ts";
 import { pollBriefly, POLLIN, pollSync } from "./poll.ts";
 import { RequestQueue } from "./request_queue.ts";
 import { LONGEST_NAP, Spin } from "./spin.ts";
+import { TransferMode } from "./transfer_mode.ts";
 import { Turns } from "./turns.ts";
 import type { WaitOptions } from "./wait_queue.ts";
 import { checkWait } from "./wait_strategy.ts";
@@ -86,6 +86,8 @@ export interface Descriptor {
   readonly fd: number;
   /** Whether its transfers return at once when it comes; they wait, else. */
   readonly isNonblocking?: boolean;
+  /** How it is set, if that is one for those of both directions. */
+  readonly mode?: TransferMode;
   /** Closes it, if it is the owner's to close. */
   close(): void;
   /**
@@ -99,13 +101,11 @@ export interface Descriptor {
 export class Transfers<T, R> {
   readonly #descriptor: Descriptor;
   readonly #kind: TransferKind<T, R>;
-  readonly #strategy: WaitStrategy;
+  readonly #blocks: boolean;
   readonly #spin: Spin;
   readonly #waker: Waker;
   readonly #queue: RequestQueue<T, R>;
-  #nonblocking: boolean;
-  /** Whether an event loop may watch it, which a call that waits would stop. */
-  #isWatched = false;
+  readonly #mode: TransferMode;
   /** Async transfers that did not have to sleep. */
   readonly #streak = new Streak();
   #closed = false;
@@ -124,8 +124,9 @@ export class Transfers<T, R> {
   ) {
     this.#descriptor = descriptor;
     this.#kind = kind;
-    this.#strategy = checkWait(wait);
-    this.#nonblocking = descriptor.isNonblocking === true;
+    this.#blocks = checkWait(wait) === "block";
+    this.#mode = descriptor.mode ??
+      new TransferMode(descriptor.isNonblocking === true);
     const turns = kind.takesTurns ? new Turns() : undefined;
     const mostPauses = kind.mostPauses ?? MOST_PAUSES;
     this.#spin = new Spin(wait, mostPauses, undefined, turns);
@@ -149,19 +150,19 @@ export class Transfers<T, R> {
 
   /**
    * Whether a sync transfer may be tried without another look at anything: it
-   * is open, does not wait by itself unless it is to, and nobody comes first.
-   * Ask once for each: some of those that wait by themselves are counted.
+   * is open, and does not wait by itself unless it is to. Ask once for each:
+   * some of those that wait by themselves are counted.
    */
   goesShortWay(): boolean {
-    if (this.#closed || !this.#queue.isEmpty) return false;
-    return this.#nonblocking
-      ? this.#isWatched || this.#spin.isLookWorthIt
-      : this.#strategy === "block" || this.#spin.sleepsUnmeasured();
+    if (this.#closed) return false;
+    return this.#mode.isNonblocking
+      ? !this.#blocks || this.#mode.isWatched
+      : this.#blocks || this.#spin.sleepsUnmeasured();
   }
 
   /** The same for an async transfer, which the event loop may wait for. */
   get isReadyAsync(): boolean {
-    return this.#nonblocking && this.#isWatched && !this.#closed &&
+    return this.#mode.isNonblocking && this.#mode.isWatched && !this.#closed &&
       this.#queue.isEmpty;
   }
 
@@ -180,14 +181,12 @@ export class Transfers<T, R> {
     this.#kind.check(subject);
     // A descriptor that waits by itself needs one call instead of three.
     if (timeout !== Infinity) {
-      this.#stopBlocking(fd);
-    } else if (this.#strategy === "block") {
-      if (this.#nonblocking && !this.#isWatched) this.#setBlocking(fd, true);
+      this.#mode.stopBlocking(this.#descriptor);
+    } else if (this.#blocks) {
+      if (!this.#mode.isWatched) this.#mode.letBlock(this.#descriptor);
     } else {
-      if (!this.#isWatched && !this.#spin.isLookWorthIt) {
-        return this.#runBlocking(fd, subject);
-      }
-      this.#stopBlocking(fd);
+      if (this.#waitsByItself()) return this.#runBlocking(fd, subject);
+      this.#mode.stopBlocking(this.#descriptor);
     }
     const result = this.#kind.attempt(subject);
     if (result !== undefined) return result;
@@ -195,9 +194,14 @@ export class Transfers<T, R> {
     return this.#runLater(fd, subject, timeout);
   }
 
+  /** Whether a wait is to be in the call: it would not look again before. */
+  #waitsByItself(): boolean {
+    return !this.#mode.isWatched && !this.#spin.isLookWorthIt;
+  }
+
   /** Transfers with a call that waits by itself: no answer is expected soon. */
   #runBlocking(fd: number, subject: T): R {
-    if (this.#nonblocking) this.#setBlocking(fd, true);
+    this.#mode.letBlock(this.#descriptor);
     let result: R | undefined;
     this.#spin.sleep();
     try {
@@ -227,7 +231,10 @@ export class Transfers<T, R> {
    * to wait.
    */
   waitSync(subject: T): R {
-    return this.#runLater(this.#open(), subject, Infinity);
+    const fd = this.#open();
+    return this.#mode.isNonblocking && this.#waitsByItself()
+      ? this.#runBlocking(fd, subject)
+      : this.#runLater(fd, subject, Infinity);
   }
 
   #runLater(
@@ -269,10 +276,10 @@ export class Transfers<T, R> {
     try {
       options?.signal?.throwIfAborted();
       const timeout = checkTimeout(options?.timeout);
-      const fd = this.#open();
+      this.#open();
       this.#kind.check(subject);
-      this.#isWatched = true;
-      this.#stopBlocking(fd);
+      this.#mode.isWatched = true;
+      this.#mode.stopBlocking(this.#descriptor);
       const result = this.#queue.isEmpty
         ? this.#kind.attempt(subject)
         : undefined;
@@ -337,15 +344,15 @@ export class Transfers<T, R> {
 
   /** Transfers what can be transferred now. */
   runNow(subject: T): R | undefined {
-    const fd = this.#open();
+    this.#open();
     this.#kind.check(subject);
-    this.#stopBlocking(fd);
+    this.#mode.stopBlocking(this.#descriptor);
     return this.#queue.isEmpty ? this.#kind.attempt(subject) : undefined;
   }
 
   /** Says that somebody made the descriptor wait by itself. */
   forgetMode(): void {
-    this.#nonblocking = false;
+    this.#mode.isNonblocking = false;
   }
 
   /** The descriptor, which has to be open. */
@@ -360,17 +367,6 @@ export class Transfers<T, R> {
     this.#queue.close(() => this.#closedError());
     this.#waker.close();
     this.#descriptor.close();
-  }
-
-  #stopBlocking(fd: number): void {
-    if (!this.#nonblocking) this.#setBlocking(fd, false);
-  }
-
-  #setBlocking(fd: number, on: boolean): void {
-    const descriptor = this.#descriptor;
-    if (descriptor.setBlocking !== undefined) descriptor.setBlocking(on);
-    else setNonblocking(fd, !on);
-    this.#nonblocking = !on;
   }
 
   #open(): number {

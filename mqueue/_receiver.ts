@@ -8,7 +8,7 @@ import {
   receivedPriority,
   Transfers,
 } from "@ipc/libc/queues";
-import type { SyncWaitOptions } from "@ipc/libc/queues";
+import type { Descriptor, SyncWaitOptions } from "@ipc/libc/queues";
 import type { ReceivedMessage } from "./message.ts";
 
 /** What becomes of a message: it is handed out, or put into a buffer. */
@@ -26,23 +26,23 @@ export class Receiver {
   lastPriority = 0;
 
   /**
-   * @param fd The queue, which is closed after this.
+   * @param descriptor The queue, which is closed after this.
    * @param what What it is called in messages.
    * @param messageSize The longest message, in bytes.
    * @param wait How to wait.
    */
   constructor(
-    fd: number,
+    descriptor: Descriptor,
     what: string,
     messageSize: number,
     wait: WaitStrategy,
   ) {
-    this.#fd = fd;
+    this.#fd = descriptor.fd;
     this.#messageSize = messageSize;
     this.#landing = new Landing(messageSize);
     this.#action = `receive from ${what}`;
     this.transfers = new Transfers<Target, ReceivedMessage | number>(
-      { fd, close() {} },
+      descriptor,
       {
         action: this.#action,
         check: (target) => {

@@ -8,6 +8,7 @@ import {
   POLLOUT,
   Transfers,
 } from "@ipc/libc/queues";
+import type { Descriptor } from "@ipc/libc/queues";
 import type { SendSyncOptions } from "./message.ts";
 
 /** What is sent. */
@@ -24,21 +25,21 @@ export class Sender {
   readonly #messageSize: number;
 
   /**
-   * @param fd The queue, which is closed after this.
+   * @param descriptor The queue, which is closed after this.
    * @param what What it is called in messages.
    * @param messageSize The longest message, in bytes.
    * @param wait How to wait.
    */
   constructor(
-    fd: number,
+    descriptor: Descriptor,
     what: string,
     messageSize: number,
     wait: WaitStrategy,
   ) {
-    this.#fd = fd;
+    this.#fd = descriptor.fd;
     this.#what = what;
     this.#messageSize = messageSize;
-    this.transfers = new Transfers<Outgoing, true>({ fd, close() {} }, {
+    this.transfers = new Transfers<Outgoing, true>(descriptor, {
       action: `send to ${what}`,
       check: ({ message, priority }) => this.#check(message, priority),
       event: POLLOUT,

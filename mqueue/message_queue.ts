@@ -7,6 +7,7 @@ import {
   O_WRONLY,
 } from "@ipc/libc";
 import type { WaitOptions, WaitStrategy } from "@ipc/libc";
+import { TransferMode } from "@ipc/libc/queues";
 import type { SyncWaitOptions } from "@ipc/libc/queues";
 import { checkSupported, describe, untilClosed } from "./_queue.ts";
 import { Receiver } from "./_receiver.ts";
@@ -77,11 +78,12 @@ export class MessageQueue extends MessageQueueHandle {
     const what = describe(name);
     const { fd } = descriptor;
     const access = accessMode(fd);
+    const both = { fd, mode: new TransferMode(), close() {} };
     if (access !== O_WRONLY) {
-      this.#receiver = new Receiver(fd, what, this.messageSize, wait);
+      this.#receiver = new Receiver(both, what, this.messageSize, wait);
     }
     if (access !== O_RDONLY) {
-      this.#sender = new Sender(fd, what, this.messageSize, wait);
+      this.#sender = new Sender(both, what, this.messageSize, wait);
     }
   }
 
