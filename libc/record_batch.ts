@@ -1,6 +1,14 @@
 /** The bytes of a size before a record. */
 export const PREFIX_SIZE = 4;
 
+/** How many views are handed out again in later batches at most. */
+const MOST_VIEWS = 4096;
+
+/** Where each record begins, and where one after the last would. */
+export type Starts = Int32Array<ArrayBuffer>;
+
+const noStarts: Starts = new Int32Array(0);
+
 /** Records that were read at once, in the memory that they were read into. */
 export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   /** The memory in which the records stand. */
@@ -12,8 +20,9 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   readonly #offset: number;
   readonly #start: number;
   readonly #size: number;
-  /** Where each begins, and where one after the last would. */
-  readonly #starts: readonly number[];
+  readonly #starts: Starts;
+  /** Those of earlier batches, which mostly are where the new ones are. */
+  readonly #views: Uint8Array<ArrayBuffer>[] | undefined;
 
   /**
    * Use {@linkcode RecordReader.batches}.
@@ -24,7 +33,8 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
     bytes: Uint8Array<ArrayBuffer>,
     start: number,
     length: number,
-    size: number | readonly number[],
+    size: number | Starts,
+    views?: Uint8Array<ArrayBuffer>[],
   ) {
     this.bytes = bytes;
     this.length = length;
@@ -32,7 +42,8 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
     this.#offset = bytes.byteOffset;
     this.#start = start;
     this.#size = typeof size === "number" ? size : 0;
-    this.#starts = typeof size === "number" ? [] : size;
+    this.#starts = typeof size === "number" ? noStarts : size;
+    this.#views = views;
   }
 
   /**
@@ -60,20 +71,38 @@ export class RecordBatch implements Iterable<Uint8Array<ArrayBuffer>> {
   }
 
   /**
-   * A record, without a copy.
+   * A record, without a copy. A batch that cannot be kept may hand out the
+   * array of an earlier batch again.
    *
    * @param index Which record, from 0.
    * @returns Its bytes, or `undefined` if there is none of that number.
    */
   at(index: number): Uint8Array<ArrayBuffer> | undefined {
-    if (!(index >= 0 && index < this.length)) return undefined;
+    if (index >>> 0 !== index || index >= this.length) return undefined;
     const start = this.start(index);
+    const size = this.end(index) - start;
+    const offset = this.#offset + start;
+    // To make a view takes longer than everything else that a record does.
+    const views = this.#views;
+    if (views !== undefined && index < views.length) {
+      const view = views[index]!;
+      if (view.byteOffset === offset && view.byteLength === size) return view;
+    }
+    return this.#makeView(index, offset, size);
+  }
+
+  #makeView(
+    index: number,
+    offset: number,
+    size: number,
+  ): Uint8Array<ArrayBuffer> {
     // The same by `subarray` takes half as long again.
-    return new Uint8Array(
-      this.#buffer,
-      this.#offset + start,
-      this.end(index) - start,
-    );
+    const view = new Uint8Array(this.#buffer, offset, size);
+    const views = this.#views;
+    if (views !== undefined && index <= views.length && index < MOST_VIEWS) {
+      views[index] = view;
+    }
+    return view;
   }
 
   /** The records, without a copy. */

@@ -1,5 +1,6 @@
 import { checkInteger } from "./argument.ts";
 import { PREFIX_SIZE, RecordBatch } from "./record_batch.ts";
+import type { Starts } from "./record_batch.ts";
 import type { WaitOptions } from "./wait_queue.ts";
 
 /** Anything that bytes can be read from, a `Deno.Conn` too. */
@@ -44,6 +45,9 @@ export interface BatchOptions extends WaitOptions {
    */
   own?: boolean;
 }
+
+/** Of a batch, for how many offsets of records there is room at least. */
+const FEWEST_STARTS = 16;
 
 /**
  * Room for the beginning of a record before what is read at once, so that a
@@ -105,9 +109,13 @@ export class RecordReader {
   readonly #bufferSize: number;
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
+  /** Views of `#bytes` that were handed out, for later batches. */
+  #views: Uint8Array<ArrayBuffer>[] = [];
   #start = 0;
   #end = 0;
   #isOver = false;
+  /** For how many offsets of records there is room at first. */
+  #usualCount = FEWEST_STARTS;
   /** Whether records in `#bytes` may be kept by somebody. */
   #isKept = false;
 
@@ -140,7 +148,8 @@ export class RecordReader {
     options: BatchOptions = {},
   ): AsyncGenerator<RecordBatch, void, void> {
     for (;;) {
-      const batch = this.#parse();
+      const views = options.own === true ? undefined : this.#views;
+      const batch = this.#parse(views);
       if (batch.length > 0) {
         this.#isKept ||= options.own === true;
         yield batch;
@@ -170,39 +179,40 @@ export class RecordReader {
   }
 
   /** Finds the records that are there as a whole. */
-  #parse(): RecordBatch {
+  #parse(views: Uint8Array<ArrayBuffer>[] | undefined): RecordBatch {
     const start = this.#start;
     if (this.#size > 0) {
       const count = Math.floor((this.#end - start) / this.#size);
       this.#start += count * this.#size;
-      return new RecordBatch(this.#bytes, start, count, this.#size);
+      return new RecordBatch(this.#bytes, start, count, this.#size, views);
     }
-    return this.#parsePrefixed();
+    return this.#parsePrefixed(views);
   }
 
-  #parsePrefixed(): RecordBatch {
-    const bytes = this.#bytes;
+  #parsePrefixed(views: Uint8Array<ArrayBuffer>[] | undefined): RecordBatch {
     const end = this.#end;
     const view = this.#view;
-    const starts: number[] = [];
+    const maxSize = this.#maxSize;
+    let starts = new Int32Array(this.#usualCount);
+    let length = 0;
     let at = this.#start;
     while (end - at >= PREFIX_SIZE) {
       const size = view.getUint32(at, true);
-      if (size > this.#maxSize) {
+      if (size > maxSize) {
         throw new RangeError(
-          `Cannot read a record of ${size} bytes: maxSize is ${this.#maxSize}`,
+          `Cannot read a record of ${size} bytes: maxSize is ${maxSize}`,
         );
       }
-      if (end - at - PREFIX_SIZE < size) break;
-      at += PREFIX_SIZE;
-      starts.push(at);
-      at += size;
+      const start = at + PREFIX_SIZE;
+      if (end - start < size) break;
+      if (length + 1 === starts.length) starts = grown(starts);
+      starts[length++] = start;
+      at = start + size;
     }
-    const length = starts.length;
-    starts.push(at + PREFIX_SIZE);
-    const batch = new RecordBatch(bytes, 0, length, starts);
+    starts[length] = at + PREFIX_SIZE;
     this.#start = at;
-    return batch;
+    this.#usualCount = Math.max(FEWEST_STARTS, length + (length >> 3) + 2);
+    return new RecordBatch(this.#bytes, 0, length, starts, views);
   }
 
   /** Moves an incomplete record to the front, where the rest will fit. */
@@ -216,6 +226,7 @@ export class RecordReader {
     if (own || this.#isKept || size > this.#bytes.byteLength) {
       this.#bytes = new Uint8Array(size + SLACK);
       this.#view = new DataView(this.#bytes.buffer);
+      this.#views = [];
       this.#bytes.set(rest);
       this.#isKept = false;
     } else if (rest.byteLength > 0) {
@@ -240,6 +251,12 @@ export class RecordReader {
       );
     }
   }
+}
+
+function grown(starts: Starts): Starts {
+  const more = new Int32Array(2 * starts.length);
+  more.set(starts);
+  return more;
 }
 
 type Batches = AsyncGenerator<RecordBatch, void, void>;
