@@ -2,6 +2,7 @@ import { checkBytes } from "./bytes.ts";
 import { PREFIX_SIZE } from "./record_batch.ts";
 import { checkRecordOptions } from "./record_reader.ts";
 import type { RecordOptions } from "./record_reader.ts";
+import { ReusedBuffer } from "./reused_buffer.ts";
 import type { WaitOptions } from "./wait_queue.ts";
 
 /** Anything that bytes can be written to, a `Deno.Conn` too. */
@@ -41,7 +42,10 @@ export class RecordWriter {
   readonly #size: number;
   readonly #maxSize: number;
   #bytes: Uint8Array<ArrayBuffer>;
+  /** The same memory as `#bytes`. */
   #view: DataView;
+  #longs: BigInt64Array;
+  readonly #source = new ReusedBuffer();
   /** What has to be written is from the first of these to the second. */
   #start = 0;
   #end = 0;
@@ -62,6 +66,7 @@ export class RecordWriter {
     this.#maxSize = maxSize;
     this.#bytes = new Uint8Array(Math.max(bufferSize, size));
     this.#view = new DataView(this.#bytes.buffer);
+    this.#longs = longsIn(this.#bytes.buffer);
   }
 
   /**
@@ -89,7 +94,20 @@ export class RecordWriter {
       this.#view.setUint32(at, length, true);
       at += PREFIX_SIZE;
     }
-    this.#bytes.set(record, at);
+    const source = this.#source;
+    if (record === source.buffer && (at & 7) === 0) {
+      const from = source.longs;
+      const longs = this.#longs;
+      const to = at >> 3;
+      const whole = length >> 3;
+      for (let i = 0; i < whole; i++) longs[to + i] = from[i]!;
+      for (let i = whole << 3; i < length; i++) {
+        this.#bytes[at + i] = record[i]!;
+      }
+    } else {
+      this.#bytes.set(record, at);
+      source.longsOf(record, length);
+    }
     this.#end = at + length;
     if (!this.#isScheduled) this.#schedule();
     return true;
@@ -166,6 +184,7 @@ export class RecordWriter {
     bytes.set(this.#bytes.subarray(0, this.#end));
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
+    this.#longs = longsIn(bytes.buffer);
   }
 
   /** Waits for one write, which all who wait share. */
@@ -201,4 +220,9 @@ export class RecordWriter {
         : `Cannot write a record of ${record.byteLength} bytes: maxSize is ${this.#maxSize}`,
     );
   }
+}
+
+/** All the whole words of some memory. */
+function longsIn(memory: ArrayBuffer): BigInt64Array {
+  return new BigInt64Array(memory, 0, memory.byteLength >> 3);
 }

@@ -22,3 +22,4 @@ export { Slab } from "./slab.ts";
 export { monotonicNow } from "./time.ts";
 export type { SyncWaitOptions } from "./transfers.ts";
 export { unlink } from "./unistd.ts";
+export { ReusedBuffer } from "./reused_buffer.ts";

@@ -1,8 +1,7 @@
-import { LongCopy } from "@ipc/libc/rings";
+import { LongCopy, ReusedBuffer } from "@ipc/libc/rings";
 import type { Slab } from "@ipc/libc/rings";
 import * as layout from "./_layout.ts";
 import type { LaneMemory } from "./_memory.ts";
-import { ReusedBuffer } from "./_reused.ts";
 
 // V8 takes a constant of this module for one; what is imported it loads and
 // checks at every use.

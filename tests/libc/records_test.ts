@@ -215,3 +215,96 @@ test("RecordWriter fails with what writing failed with", {}, async () => {
   assertThrows(() => out.tryWrite(Uint8Array.of(1)), Deno.errors.BrokenPipe);
   writer.close();
 });
+
+for (const format of [{ size: 16 }, {}]) {
+  test(
+    `RecordReader hands out views again only of what is there: ${
+      JSON.stringify(format)
+    }`,
+    {},
+    async () => {
+      using ends = pipe();
+      const out = new RecordWriter(ends.writer, format);
+      const few = { ...format, bufferSize: 512 };
+      const records = new RecordReader(ends.reader, few);
+      const fixed = "size" in format;
+      // Each batch is what was written at once.
+      async function pass(sizes: number[]): Promise<Uint8Array[]> {
+        await writeAll(out, sizes);
+        for await (const batch of records.batches()) {
+          assertEquals(batch.length, sizes.length);
+          const views = [...batch];
+          assertEquals(views, sizes.map((size, index) => record(index, size)));
+          for (const index of [-1, 0.5, NaN, sizes.length, 2 ** 32]) {
+            assertEquals(batch.at(index), undefined);
+          }
+          return views;
+        }
+        throw new Error("No batch");
+      }
+      const first = await pass([16, 16, 16]);
+      const second = await pass([16, 16, 16, 16]);
+      // The same memory, and no more arrays than are needed.
+      for (const [index, view] of first.entries()) {
+        assert(second[index] === view);
+      }
+      if (fixed) return;
+      // At the same place with another size, and at another place.
+      const third = await pass([5, 16, 16, 0, 7]);
+      assert(third[0] !== first[0] && third[1] !== first[1]);
+      assertEquals(first[0]!.length, 16);
+      // In other memory, which a large record needs.
+      await writeAll(out, [5_000]);
+      for await (const { length } of records.batches()) {
+        assertEquals(length, 1);
+        break;
+      }
+      const fourth = await pass([5]);
+      assert(fourth[0] !== third[0]);
+      assert((await pass([5]))[0] === fourth[0]);
+      // Those that can be kept are nobody else's.
+      await writeAll(out, [5]);
+      for await (const batch of records.batches({ own: true })) {
+        assert(batch.at(0) !== fourth[0] && batch.at(0) !== batch.at(0));
+        break;
+      }
+    },
+  );
+}
+
+test("RecordWriter copies an array that is used again", {}, async () => {
+  const { reader, writer } = pipe();
+  const resizable = new ArrayBuffer(24, { maxByteLength: 64 });
+  const arrays = [
+    new Uint8Array(64),
+    new Uint8Array(13),
+    new Uint8Array(300),
+    new Uint8Array(new ArrayBuffer(64), 8, 16),
+    new Uint8Array(new ArrayBuffer(64), 3, 16),
+    new Uint8Array(resizable),
+  ];
+  const expected: Uint8Array[] = [];
+  const out = new RecordWriter(writer, { bufferSize: 500 });
+  async function write(bytes: Uint8Array, times: number): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      for (let at = 0; at < bytes.length; at++) {
+        bytes[at] = (expected.length * 7 + at) & 0xff;
+      }
+      expected.push(bytes.slice());
+      if (!out.tryWrite(bytes)) await out.write(bytes);
+    }
+  }
+  for (const bytes of arrays) await write(bytes, 20);
+  resizable.resize(40);
+  await write(arrays.at(-1)!, 3);
+  await write(arrays[0]!, 9);
+  // The buffer of the writer is another one after this.
+  await write(new Uint8Array(1000), 1);
+  await write(arrays[0]!, 9);
+  await out.flush();
+  writer.close();
+  const received: Uint8Array[] = [];
+  for await (const bytes of new RecordReader(reader)) received.push(bytes);
+  assertEquals(received, expected);
+  reader.close();
+});

@@ -11,6 +11,16 @@ export class ReusedBuffer {
   #buffer: Uint8Array | undefined;
   #longs: BigInt64Array = new BigInt64Array(0);
 
+  /** The one whose words are known. It is the last one, or used to be. */
+  get buffer(): Uint8Array | undefined {
+    return this.#buffer;
+  }
+
+  /** All its whole words. */
+  get longs(): BigInt64Array {
+    return this.#longs;
+  }
+
   /**
    * The words of a buffer that was used the time before, too.
    *
