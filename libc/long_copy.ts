@@ -21,12 +21,11 @@ const FORGET = 0.994;
  *
  * C copies what is long by one instruction, `rep movsb` on x86-64, and by many
  * what is short, or longer than the second-level cache. The instruction is the
- * faster one, but how it reads decides where the processor has the memory
- * afterwards, and so how fast the writer can write there again: where the two
- * cores share a cache, the writer may take three times as long, for as long as
- * the reader reads like that; where they share none, it may be the other way
- * round. Nothing tells but the time that both take together, which is from one
- * message to the next.
+ * faster one, but how the reader copies decides how fast the writer can write
+ * there again: where the two cores share a cache, it may take three times as
+ * long after `rep movsb`; where they share none, it may be the other way round.
+ * Nothing tells but the time that both take together, which is from one message
+ * to the next.
  */
 export class LongCopy {
   readonly #bytes: Uint8Array<ArrayBuffer>;
