@@ -21,7 +21,7 @@ export class Landing {
   #next = new Uint8Array(0);
   #at = 0;
   /** The same memory, for copies. */
-  #words = new Uint32Array(0);
+  #longs = new BigInt64Array(0);
 
   /**
    * Sets nothing aside yet.
@@ -52,7 +52,7 @@ export class Landing {
   take(size: number): Uint8Array<ArrayBuffer> {
     const next = this.#next;
     if (this.#slab !== undefined) {
-      return this.#slab.copy(next, this.#words, size);
+      return this.#slab.copy(next, this.#longs, size);
     }
     const message = next.byteLength === size
       ? next
@@ -71,9 +71,9 @@ export class Landing {
       this.#buffer = new ArrayBuffer(SIZE);
       this.#next = new Uint8Array(this.#buffer, 0, length);
     } else {
-      this.#buffer = new ArrayBuffer(this.#room + 3 & ~3);
+      this.#buffer = new ArrayBuffer(this.#room + 7 & ~7);
       this.#next = new Uint8Array(this.#buffer);
-      this.#words = new Uint32Array(this.#buffer);
+      this.#longs = new BigInt64Array(this.#buffer);
     }
   }
 }

@@ -31,6 +31,8 @@ export class MessagePacket {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same as numbers: the first two are the type. */
   readonly words: Int32Array<ArrayBuffer>;
+  /** The same, for copies. */
+  readonly longs: BigInt64Array<ArrayBuffer>;
   /** How many bytes the message has that was put into it. */
   size = 0;
   /** As many bytes after the type as the last message that was taken had. */
@@ -45,10 +47,11 @@ export class MessagePacket {
   constructor(room: number) {
     this.room = room;
     // Whole words, so that they can be copied as such.
-    const buffer = new ArrayBuffer(MTYPE_SIZE + (room + 3 & ~3));
+    const buffer = new ArrayBuffer(MTYPE_SIZE + (room + 7 & ~7));
     this.bytes = new Uint8Array(buffer);
     this.#taken = this.bytes.subarray(MTYPE_SIZE);
     this.words = new Int32Array(buffer);
+    this.longs = new BigInt64Array(buffer);
     this.pointer = Deno.UnsafePointer.of(this.bytes)!;
   }
 

@@ -21,12 +21,12 @@ const ADDRESS_SIZE = 128;
 
 /** Where messages go before their size is known: one place for each thread. */
 let scratch = new Uint8Array(new ArrayBuffer(0));
-let scratchWords = new Uint32Array(scratch.buffer);
+let scratchLongs = new BigInt64Array(scratch.buffer);
 
 function reserveScratch(size: number): void {
   if (scratch.byteLength >= size) return;
-  scratch = new Uint8Array(new ArrayBuffer((size + 3) & ~3));
-  scratchWords = new Uint32Array(scratch.buffer);
+  scratch = new Uint8Array(new ArrayBuffer((size + 7) & ~7));
+  scratchLongs = new BigInt64Array(scratch.buffer);
 }
 
 /** What a receiver has to know of its socket. */
@@ -151,7 +151,7 @@ export class MessageReceiver<A> {
     if (this.#options.decode !== undefined) this.#readAddress();
     if (size > bytes.byteLength) throw this.#cutOff(size, bytes.byteLength);
     if (target !== null) return size;
-    const message = this.#slab.copy(scratch, scratchWords, size);
+    const message = this.#slab.copy(scratch, scratchLongs, size);
     return { message, address: this.#decoded };
   }
 

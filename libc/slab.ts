@@ -14,7 +14,8 @@ const SHORT = 256;
 export class Slab {
   #buffer = new ArrayBuffer(0);
   #bytes = new Uint8Array(0);
-  #words = new Uint32Array(0);
+  /** The same memory. */
+  #longs = new BigInt64Array(0);
   /** Where the next message goes, at a multiple of 8 bytes. */
   #at = 0;
 
@@ -22,27 +23,27 @@ export class Slab {
    * Copies bytes.
    *
    * @param source Where they are.
-   * @param words The same memory.
-   * @param size How many there are.
-   * @param start At which byte they begin, a multiple of 4.
+   * @param longs The same memory, which has as many bytes as whole numbers.
+   * @param size How many bytes there are.
+   * @param start At which byte they begin, a multiple of 8.
    * @returns The copy, which belongs to the caller.
    */
   copy(
     source: Uint8Array<ArrayBuffer>,
-    words: Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>,
+    longs: BigInt64Array<ArrayBuffer>,
     size: number,
     start = 0,
   ): Uint8Array<ArrayBuffer> {
     if (size > LONGEST) return source.slice(start, start + size);
     // Whoever transferred an earlier message has taken the memory away.
-    if (this.#at + size > this.#buffer.byteLength) this.#renew();
+    if (this.#at + size >= this.#bytes.length) this.#renew();
     const at = this.#at;
     if (size <= SHORT) {
-      const target = this.#words;
-      const first = at >> 2;
-      const from = start >> 2;
-      const count = (size + 3) >> 2;
-      for (let i = 0; i < count; i++) target[first + i] = words[from + i]!;
+      const target = this.#longs;
+      const first = at >> 3;
+      const from = start >> 3;
+      const count = (size + 7) >> 3;
+      for (let i = 0; i < count; i++) target[first + i] = longs[from + i]!;
     } else {
       this.#bytes.set(source.subarray(start, start + size), at);
     }
@@ -53,7 +54,7 @@ export class Slab {
   #renew(): void {
     this.#buffer = new ArrayBuffer(SLAB_SIZE);
     this.#bytes = new Uint8Array(this.#buffer);
-    this.#words = new Uint32Array(this.#buffer);
+    this.#longs = new BigInt64Array(this.#buffer);
     this.#at = 0;
   }
 }

@@ -225,8 +225,8 @@ export class SysvReceiver implements SysvTransfer<Wish, Received> {
   ): Received {
     const type = this.lastType = readType(packet.words);
     if (target === undefined) {
-      const { bytes, words } = packet;
-      const message = this.#slab.copy(bytes, words, size, MTYPE_SIZE);
+      const { bytes, longs } = packet;
+      const message = this.#slab.copy(bytes, longs, size, MTYPE_SIZE);
       return { message, type };
     }
     packet.take(target, size);

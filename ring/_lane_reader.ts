@@ -205,7 +205,7 @@ export class LaneReader {
   /** Takes what was found: a copy. */
   copy(): Uint8Array<ArrayBuffer> {
     this.#cursor = this.#next;
-    return this.#slab.copy(this.#bytes, this.#words, this.#length, this.#at);
+    return this.#slab.copy(this.#bytes, this.#longs, this.#length, this.#at);
   }
 
   /** Takes what was found, into a buffer that has room for it. */
