@@ -258,7 +258,9 @@ test("hostile control messages leak nothing and break nothing", {
     assertEquals(descriptors, way === "receive" ? 253 + 200 + 4 * 3 : 0);
     stream.close();
     await turns(3);
-    assertEquals(descriptorCount(), before);
+    // Fewer, if an earlier test had one more to let go of.
+    const after = descriptorCount();
+    assert(after <= before, `${after} descriptors in place of ${before}`);
   }
 });
 
