@@ -15,6 +15,14 @@ if (option("role") === "other") {
   else await reader.receive();
 } else {
   using reader = openRingReader(`${name}_back`, { createNew: true });
+  const wait = async (timeout: number): Promise<void> => {
+    try {
+      if (isSync) reader.receiveSync({ timeout });
+      else await reader.receive({ timeout });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.TimedOut)) throw error;
+    }
+  };
   openRingReader(name, { createNew: true }).close();
   const writer = openRingWriter(name);
   const child = new Deno.Command(Deno.execPath(), {
@@ -23,22 +31,14 @@ if (option("role") === "other") {
   }).spawn();
   while (!writer.hasConsumer) await new Promise((r) => setTimeout(r, 10));
   // The first wait loads what all later ones use.
-  if (!isSync) await reader.receive({ timeout: 1 }).catch(() => {});
+  await wait(1);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const stat = `/proc/${child.pid}`;
   const before = usage(stat);
   const used = cpu();
   const start = now();
   const pause = numberOption("idle_ms", 3000);
-  if (isSync) {
-    try {
-      reader.receiveSync({ timeout: pause });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.TimedOut)) throw error;
-    }
-  } else {
-    await reader.receive({ timeout: pause }).catch(() => {});
-  }
+  await wait(pause);
   const seconds = (now() - start) / 1e9;
   const own = (cpu() - used) / 1e6;
   const after = usage(stat);
