@@ -14,7 +14,7 @@ import type { WaitStrategy } from "./wait_strategy.ts";
 /** How many bytes `readable` asks for when its consumer brings no buffer. */
 const CHUNK_SIZE = 65_536;
 
-/** After how many rests the event loop need not watch any more. */
+/** After how many rests, of 32 reads each, the event loop lets go. */
 const MOST_RESTS = 8;
 
 /** What bytes are read from. */

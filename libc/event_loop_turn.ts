@@ -37,6 +37,11 @@ export function isTurnDue(): boolean {
 export class Streak {
   #count = 0;
 
+  /** Whether the last one was one in so many. */
+  get isRound(): boolean {
+    return this.#count % CLOCK_EVERY === 0;
+  }
+
   /**
    * Counts one more.
    *

@@ -296,7 +296,7 @@ export class Transfers<T, R> {
     if (!this.#streak.hasGrown(hasLooked, hasNapped)) {
       return Promise.resolve(result);
     }
-    this.#waker.rest?.();
+    if (this.#streak.isRound) this.#waker.rest?.();
     // What is awaited and is there already gives nobody else a turn.
     return isTurnDue()
       ? eventLoopTurn().then(() => result)

@@ -10,8 +10,8 @@ export interface Waker {
   /** Nothing waits any more. */
   disarm(): void;
   /**
-   * Called now and then while transfers need no sleep: what watches may let
-   * go until it is armed again.
+   * Called once in 32 transfers that need no sleep: what watches may let go
+   * until it is armed again.
    */
   rest?(): void;
   /** Lets go of everything, before the descriptor is closed. */

@@ -37,11 +37,12 @@ test("run() sleeps in its thread when the answer is near", {
 }, async (t) => {
   const { reader } = newPipe(t);
   let [start, milliseconds, waits] = [0, 0.01, 0];
+  let [runs, sleeps, rests] = [0, 0, 0];
   const transfers = new Transfers<null, number>({ fd: reader, close() {} }, {
     action: "wait",
     event: POLLIN,
     naps: true,
-    check: () => start = performance.now(),
+    check: () => (runs++, start = performance.now()),
     attempt() {
       const time = performance.now() - start;
       return time < milliseconds ? undefined : time;
@@ -49,18 +50,25 @@ test("run() sleeps in its thread when the answer is near", {
     waker: {
       arm: () => (waits++, queueMicrotask(() => transfers.serve())),
       disarm() {},
+      rest: () => rests++,
       close() {},
     },
   }, "adaptive");
+  async function run(length: number): Promise<void> {
+    [milliseconds, waits] = [length, 0];
+    await transfers.run(null, { timeout: 1000 });
+    if (waits > 0) sleeps++;
+  }
   // What is called for the first time takes long, and others may run now.
   for (let round = 0; round < 20; round++) {
-    milliseconds = 0.01;
-    for (let i = 0; i < 50; i++) await transfers.run(null, undefined);
-    [milliseconds, waits] = [0.25, 0];
-    await transfers.run(null, { timeout: 1000 });
+    for (let i = 0; i < 50; i++) await run(0.01);
+    await run(0.25);
     if (waits === 0) break;
   }
   assertEquals(waits, 0);
+  // However long each takes, what watches rests once in 32 without a sleep.
+  for (let i = 0; i < 64; i++) await run(0.25);
+  assertEquals(rests, Math.floor((runs - sleeps) / 32));
   transfers.close();
 });
 
